@@ -1,0 +1,3 @@
+//! Load and latency against a running Parlor
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Hints between nodes and the session directory

@@ -1,0 +1,1 @@
+//! The Rust SDK: REST and socket with resume, outbox and retry

@@ -1,0 +1,1 @@
+//! The rules: may this actor do that, and which events follow

@@ -1,0 +1,1 @@
+//! The one path of every state change: committer, hub, presence, jobs

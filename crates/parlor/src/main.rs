@@ -1,0 +1,3 @@
+//! Parlor: a messaging system that people host themselves
+
+fn main() {}

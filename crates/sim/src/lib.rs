@@ -1,0 +1,1 @@
+//! Crash runs with the real binary, and the checker that reads their history

@@ -1,0 +1,1 @@
+//! The storage trait, the memory store that is its model, and the conformance suite
