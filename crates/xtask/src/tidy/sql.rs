@@ -58,6 +58,6 @@ mod tests {
         assert_eq!(count(r#"fn f() { connection.execute("DELETE FROM users WHERE id = ?1", [id]); }"#), 0);
         assert_eq!(count(r#"fn f() { format!("SELECTED {count}"); }"#), 0);
         assert_eq!(count(r#"fn f() { format!("could not update {name}"); }"#), 0);
-        assert_eq!(count(r#"fn f() { engine.execute(actor, command); }"#), 0);
+        assert_eq!(count("fn f() { engine.execute(actor, command); }"), 0);
     }
 }
