@@ -94,8 +94,6 @@ fn read_all(folder: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
     use super::*;
 
     #[test]

@@ -109,8 +109,6 @@ fn newest_change(folder: &Path) -> Result<SystemTime> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
     use std::time::Duration;
 
     use super::*;
