@@ -1,0 +1,3 @@
+//! The edges: HTTP routes, socket, configuration, metrics, lifecycle, wiring
+
+pub mod websocket;

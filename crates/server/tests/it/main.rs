@@ -1,0 +1,4 @@
+//! The server crate's tests, one module for each part of it.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod websocket;
