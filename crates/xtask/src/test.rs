@@ -85,7 +85,8 @@ fn clippy(tree: &Tree) -> Result<()> {
 
 fn rust_tests(tree: &Tree, filter: Option<&str>) -> Result<()> {
     let has_nextest = process::find_program("cargo-nextest").is_some();
-    let args: &[&str] = if has_nextest { &["nextest", "run", "--workspace"] } else { &["test", "--workspace", "--lib", "--bins", "--tests"] };
+    let args: &[&str] =
+        if has_nextest { &["nextest", "run", "--workspace"] } else { &["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"] };
     process::run(process::cargo(tree.root(), args).args(filter))
 }
 

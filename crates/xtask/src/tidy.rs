@@ -51,7 +51,7 @@ pub(crate) fn run(tree: &Tree) -> Result<()> {
             }
         }
     }
-    check_tree(tree, &rust_files, &mut findings)?;
+    check_tree(tree, &files, &rust_files, &mut findings)?;
 
     findings.sort();
     for finding in &findings {
@@ -77,7 +77,7 @@ fn check_file(file: &TextFile, findings: &mut Vec<Finding>) {
 }
 
 /// The checks that read Rust as tokens, and those that need the whole tree.
-fn check_tree(tree: &Tree, rust_files: &[RustFile], findings: &mut Vec<Finding>) -> Result<()> {
+fn check_tree(tree: &Tree, files: &[TextFile], rust_files: &[RustFile], findings: &mut Vec<Finding>) -> Result<()> {
     for file in rust_files {
         findings.extend(habits::bare_spawn(file));
         findings.extend(habits::channel_without_bound(file));
@@ -90,6 +90,10 @@ fn check_tree(tree: &Tree, rust_files: &[RustFile], findings: &mut Vec<Finding>)
         findings.extend(sql::formatted(file));
     }
     findings.extend(promises::each_has_a_test(rust_files));
+    let text = |path: &str| files.iter().find(|file| file.path == path).map_or("", |file| &file.text);
+    let crate_manifests: Vec<&str> =
+        files.iter().filter(|file| file.path.starts_with("crates/") && file.path.ends_with("/Cargo.toml")).map(|file| file.text.as_str()).collect();
+    findings.extend(manifests::workspace_dependencies(text("Cargo.toml"), &crate_manifests, text(manifests::DEPENDENCIES_PAGE)));
     findings.extend(imports::table(&tree.metadata()?.packages));
     Ok(())
 }

@@ -2,6 +2,11 @@
 
 use super::Finding;
 
+/// Where every dependency has its reason.
+pub(super) const DEPENDENCIES_PAGE: &str = "docs/dev/dependencies.md";
+
+const SECTIONS: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
+
 /// A crate inherits the workspace's lints and takes every dependency from the workspace, with the features chosen there.
 pub(super) fn crate_manifest(path: &str, text: &str) -> Vec<Finding> {
     if !path.starts_with("crates/") || !path.ends_with("/Cargo.toml") {
@@ -16,7 +21,7 @@ pub(super) fn crate_manifest(path: &str, text: &str) -> Vec<Finding> {
     if inherits != Some(true) {
         findings.push(Finding::new(path, 0, "does not inherit the workspace's lints: `[lints] workspace = true`"));
     }
-    for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
+    for section in SECTIONS {
         let Some(dependencies) = manifest.get(section).and_then(toml::Value::as_table) else { continue };
         for (name, dependency) in dependencies {
             let from_workspace = dependency.get("workspace").and_then(toml::Value::as_bool) == Some(true);
@@ -25,6 +30,26 @@ pub(super) fn crate_manifest(path: &str, text: &str) -> Vec<Finding> {
             } else if dependency.get("features").is_some() {
                 findings.push(Finding::new(path, 0, format!("`{name}` adds features; they are chosen in the workspace")));
             }
+        }
+    }
+    findings
+}
+
+/// Every dependency of the workspace is taken by a crate, and has its line with a reason on the page about dependencies.
+pub(super) fn workspace_dependencies(root: &str, crate_manifests: &[&str], page: &str) -> Vec<Finding> {
+    let taken: Vec<toml::Table> = crate_manifests.iter().filter_map(|text| text.parse().ok()).collect();
+    let is_taken = |name: &str| {
+        taken.iter().any(|manifest| SECTIONS.iter().any(|section| manifest.get(*section).is_some_and(|found| found.get(name).is_some())))
+    };
+    let Ok(manifest) = root.parse::<toml::Table>() else { return vec![Finding::new("Cargo.toml", 0, "is not TOML")] };
+    let dependencies = manifest.get("workspace").and_then(|workspace| workspace.get("dependencies")).and_then(toml::Value::as_table);
+    let mut findings = Vec::new();
+    for name in dependencies.into_iter().flatten().filter(|(_, dependency)| dependency.get("path").is_none()).map(|(name, _)| name) {
+        if !is_taken(name) {
+            findings.push(Finding::new("Cargo.toml", 0, format!("no crate takes the dependency `{name}`")));
+        }
+        if !page.contains(&format!("`{name}`")) {
+            findings.push(Finding::new(DEPENDENCIES_PAGE, 0, format!("gives no reason for `{name}`")));
         }
     }
     findings
@@ -52,5 +77,14 @@ mod tests {
         assert_eq!(count(&format!("{GOOD}rand = \"0.9\"\n")), 1);
         assert_eq!(count(&format!("{GOOD}tokio = {{ workspace = true, features = [\"full\"] }}\n")), 1);
         assert_eq!(count("not toml"), 1);
+    }
+
+    #[test]
+    fn dependencies_are_taken_and_have_a_reason() {
+        let root = "[workspace.dependencies]\nparlor-types = { path = \"crates/types\" }\nserde = \"1\"\n";
+        let page = "| JSON | `serde` | |";
+        assert_eq!(workspace_dependencies(root, &[GOOD], page), []);
+        assert_eq!(workspace_dependencies(root, &[GOOD], "").len(), 1);
+        assert_eq!(workspace_dependencies(root, &["[package]"], page).len(), 1);
     }
 }
