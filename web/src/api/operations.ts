@@ -22,10 +22,7 @@ type None = Record<string, never>
 /** Question and answer of every operation, by its name. */
 export interface Operations {
   'server.get': [None, Wire.ServerInfo]
-  'account.register': [
-    { handle: string; password: string; display_name?: string; device_name?: string; invite?: string },
-    Wire.NewSession,
-  ]
+  'account.register': [{ handle: string; password: string; display_name?: string; device_name?: string; invite?: string }, Wire.NewSession]
   'account.get': [None, Wire.Account]
   'account.update': [{ display_name?: string; send_read_receipts?: boolean; share_presence?: boolean }, Wire.Account]
   'account.change_password': [{ current: string; new: string }, Wire.Done]
@@ -72,10 +69,7 @@ export interface Operations {
     InConversation & { muted_until?: Wire.Timestamp; pinned?: boolean; archived?: boolean; marked_unread?: boolean },
     Wire.Done,
   ]
-  'channel.list': [
-    Paging & { query?: string; after?: Wire.ConversationId },
-    { channels: Wire.ChannelSummary[]; next?: Wire.ConversationId },
-  ]
+  'channel.list': [Paging & { query?: string; after?: Wire.ConversationId }, { channels: Wire.ChannelSummary[]; next?: Wire.ConversationId }]
   'channel.join': [InConversation, Wire.ConversationDetails]
   'member.list': [InConversation & Paging & { after?: Wire.UserId }, { members: Wire.Member[]; next?: Wire.UserId }]
   'member.add': [InConversation & OfUser, Wire.Sent]
@@ -87,18 +81,12 @@ export interface Operations {
   'invite.revoke': [InConversation & { invite: Wire.InviteId }, Wire.Done]
   'invite.preview': [{ code: string }, Wire.InvitePreview]
   'invite.accept': [{ code: string }, Wire.ConversationDetails]
-  'message.send': [
-    InConversation & { key: string; text: string; mentions?: Wire.UserId[]; reply_to?: Wire.Seq },
-    Wire.Sent,
-  ]
+  'message.send': [InConversation & { key: string; text: string; mentions?: Wire.UserId[]; reply_to?: Wire.Seq }, Wire.Sent]
   'message.edit': [OfMessage & { text: string; mentions?: Wire.UserId[] }, Wire.Sent]
   'message.delete': [OfMessage, Wire.Sent]
   'message.react': [OfMessage & { emoji: string; on: boolean }, Wire.Sent]
   'message.pin': [OfMessage & { on: boolean }, Wire.Sent]
-  'message.list': [
-    InConversation & Paging & { before?: Wire.Seq; after?: Wire.Seq; around?: Wire.Seq },
-    Wire.MessagePage,
-  ]
+  'message.list': [InConversation & Paging & { before?: Wire.Seq; after?: Wire.Seq; around?: Wire.Seq }, Wire.MessagePage]
   'message.pins': [InConversation, Wire.MessagePage]
   'event.list': [InConversation & Paging & { after: Wire.Seq }, Wire.EventPage]
   'receipt.update': [InConversation & { delivered?: Wire.Seq; read?: Wire.Seq }, Wire.ReadState]
@@ -107,14 +95,8 @@ export interface Operations {
   'presence.watch': [{ users: Wire.UserId[] }, { users: Wire.Presence[] }]
   'presence.set': [{ away: boolean }, Wire.Done]
   ping: [None, Wire.Done]
-  'admin.user.list': [
-    Paging & { query?: string; after?: Wire.UserId },
-    { users: Wire.AdminUser[]; next?: Wire.UserId },
-  ]
-  'admin.user.create': [
-    { handle: string; password: string; display_name?: string; role?: Wire.ServerRole },
-    Wire.AdminUser,
-  ]
+  'admin.user.list': [Paging & { query?: string; after?: Wire.UserId }, { users: Wire.AdminUser[]; next?: Wire.UserId }]
+  'admin.user.create': [{ handle: string; password: string; display_name?: string; role?: Wire.ServerRole }, Wire.AdminUser]
   'admin.user.update': [OfUser & { disabled?: boolean; role?: Wire.ServerRole }, Wire.AdminUser]
   'admin.user.reset_password': [OfUser & { password: string }, Wire.Done]
   'admin.invite.list': [None, { invites: Wire.Invite[] }]

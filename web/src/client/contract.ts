@@ -89,8 +89,7 @@ export type SessionView =
 export type Transport = 'websocket' | 'sse' | 'poll'
 
 export interface ConnectionView {
-  readonly state:
-    /** Not logged in. */
+  readonly state: /** Not logged in. */
     | 'idle'
     /** The first attempt of a series. Say nothing before 2 s (`since`). */
     | 'connecting'
@@ -114,8 +113,7 @@ export type StorageView =
   | { readonly kind: 'database' }
   | {
       readonly kind: 'memory'
-      readonly reason:
-        /** The browser gives no database (private mode). */
+      readonly reason: /** The browser gives no database (private mode). */
         | 'unavailable'
         /** Another version of this app holds it and does not let go: close the other tabs. */
         | 'blocked'
@@ -444,12 +442,7 @@ export interface Commands {
 
   // Administration
   adminListUsers(args: { query?: string; after?: UserId }): Promise<AdminUserPage>
-  adminCreateUser(args: {
-    handle: string
-    password: string
-    displayName?: string
-    role?: ServerRole
-  }): Promise<AdminUser>
+  adminCreateUser(args: { handle: string; password: string; displayName?: string; role?: ServerRole }): Promise<AdminUser>
   adminUpdateUser(user: UserId, change: { disabled?: boolean; role?: ServerRole }): Promise<AdminUser>
   adminResetPassword(user: UserId, password: string): Promise<void>
   adminListInvites(): Promise<readonly Invite[]>
