@@ -55,7 +55,7 @@ pub(crate) fn ensure(program: &Program) -> Result<PathBuf> {
     let failed = || format!("could not install {package}. Run this as root, then try again:\n\n    {by_hand}\n");
     // A machine fresh from an image has no package lists, or old ones that name files which are gone.
     process::run(apt_get(&right).args(["update", "-qq"])).with_context(failed)?;
-    process::run(apt_get(&right).args(["install", "-y", "-qq", "--no-install-recommends", package])).with_context(failed)?;
+    process::run(apt_get(&right).args(["install", "-y", "-qq", "-o=Dpkg::Use-Pty=0", "--no-install-recommends", package])).with_context(failed)?;
     process::find_program(name).with_context(|| format!("{package} is installed, but `{name}` is still not on the PATH"))
 }
 

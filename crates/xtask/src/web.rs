@@ -36,6 +36,7 @@ pub(crate) fn ensure_installed(tree: &Tree) -> Result<()> {
     check_node(tree)?;
     println!("Installing the npm packages of the web client into web/node_modules.");
     process::run(npm(tree).args(["ci", "--no-audit", "--no-fund"]))?;
+    fs::create_dir_all(tree.path("web/node_modules"))?;
     fs::write(&installed, wanted).with_context(|| format!("could not write {}", installed.display()))
 }
 
@@ -68,7 +69,9 @@ pub(crate) fn script(tree: &Tree, name: &str, args: &[String]) -> Result<()> {
 
 /// `npm` in the web client's folder.
 pub(crate) fn npm(tree: &Tree) -> std::process::Command {
-    process::command("npm", &tree.path("web"))
+    let mut npm = process::command("npm", &tree.path("web"));
+    npm.env("NPM_CONFIG_UPDATE_NOTIFIER", "false");
+    npm
 }
 
 fn check_node(tree: &Tree) -> Result<()> {
