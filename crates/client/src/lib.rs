@@ -5,6 +5,7 @@
 mod backoff;
 mod error;
 mod incoming;
+pub mod replica;
 pub mod rest;
 pub mod server;
 pub mod websocket;
@@ -12,5 +13,6 @@ pub mod websocket;
 pub use backoff::Backoff;
 pub use error::CallError;
 pub use incoming::{Incoming, RawAnswer};
+pub use replica::{Applied, Replica};
 pub use rest::{Rest, RetryPolicy};
 pub use server::ServerUrl;
