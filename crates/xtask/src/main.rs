@@ -25,6 +25,7 @@ mod web;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use binaries::Profile;
 use clap::{Parser, Subcommand};
 
 /// The one door for development commands.
@@ -39,6 +40,9 @@ struct Arguments {
 enum Door {
     /// Build Parlor with its web client and start a node on this machine
     Run {
+        /// Build without optimisation: ready sooner after each change, slower to run
+        #[arg(long)]
+        dev: bool,
         /// Arguments for `parlor serve`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
@@ -88,11 +92,11 @@ fn main() -> ExitCode {
 fn open(door: Door) -> Result<()> {
     let tree = tree::Tree::find()?;
     match door {
-        Door::Run { args } => run::run(&tree, &args),
+        Door::Run { dev, args } => run::run(&tree, if dev { Profile::Dev } else { Profile::Release }, &args),
         Door::Test { filter } => test::run(&tree, filter.as_deref()),
         Door::Tidy => tidy::run(&tree),
         Door::Generate => generate::run(&tree),
-        Door::Crash { args } => crash::run(&tree, binaries::Profile::Release, &args),
+        Door::Crash { args } => crash::run(&tree, Profile::Release, &args),
         Door::Bench { args } => bench::run(&tree, &args),
         Door::E2e { args } => e2e::run(&tree, &args),
         Door::Setup => setup::everything(&tree),
