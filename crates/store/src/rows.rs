@@ -87,11 +87,13 @@ pub struct MemberRow {
     pub pinned: bool,
     /// Out of the list.
     pub archived: bool,
-    /// When watermarks or choices of this row last changed.
+    /// When anything of this row last changed.
     pub position: Position,
 }
 
 /// A member's watermarks, as stored; whether others may see `read` is decided above.
+///
+/// The store keeps with it when they last changed (or their member came or came back), apart from [`MemberRow::position`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceiptRow {
     /// Whose.
@@ -111,14 +113,14 @@ pub struct HeadRow {
     pub conversation: Conversation,
     /// The user's own row.
     pub member: Option<MemberRow>,
-    /// In a direct conversation with somebody else: their watermarks.
+    /// In a direct conversation with somebody else: their watermarks, if they have a row.
     pub peer: Option<ReceiptRow>,
-    /// Messages of others in the open interval, after the later of `read` and the interval's begin (the seq at which the user joined, when history was given with it), that are not trimmed. Zero for
-    /// who does not receive the conversation. Deleted messages count until they are read.
+    /// How many messages of others are unread: those that are not trimmed, with a seq after `read`, after `joined_seq`, and in the open interval. Zero
+    /// for who does not [receive](parlor_domain::Standing::receives) the conversation. Deleted messages count until they are read.
     pub unread: u64,
-    /// How many of those mention the user.
+    /// How many of those mention the user, as they were sent: an edit does not count, and an erased message mentions nobody.
     pub mentions: u64,
-    /// The newest message that the user may read, folded.
+    /// The newest message that the user may read, folded with the events that they may read.
     pub last_message: Option<FoldedMessage>,
 }
 
@@ -166,7 +168,7 @@ pub struct ServerSettings {
     pub name: Option<String>,
     /// Who may register; `None` until an admin chose.
     pub registration: Option<RegistrationMode>,
-    /// True while there is no account at all.
+    /// True while there is no account, deleted ones aside.
     pub empty: bool,
 }
 
@@ -177,7 +179,7 @@ pub struct StoreFigures {
     pub users: u64,
     /// Conversations.
     pub conversations: u64,
-    /// Messages that are kept.
+    /// Messages that are kept: not trimmed, deleted ones included.
     pub messages: u64,
     /// Bytes on the disk; zero for a store in memory.
     pub bytes: u64,
