@@ -18,6 +18,7 @@
 //! [`write`] has the writes, [`rows`] what reads give back, [`memory`] the model, [`conformance`] the suite. To add a back end see
 //! docs/dev/adding-a-backend.md.
 
+pub mod memory;
 pub mod rows;
 pub mod write;
 
@@ -25,6 +26,7 @@ use async_trait::async_trait;
 use parlor_domain::{Conversation, FoldedMessage, Readable, Standing};
 use parlor_types::{ConversationId, Epoch, Event, Handle, Position, Seq, Timestamp, UserId};
 
+pub use memory::MemoryStore;
 pub use rows::*;
 pub use write::*;
 

@@ -1,7 +1,7 @@
 //! What reads give back.
 
 use parlor_domain::contact::ContactState;
-use parlor_domain::{Conversation, FoldedMessage, Interval};
+use parlor_domain::{Conversation, FoldedMessage, Interval, Standing};
 use parlor_types::{
     ConversationId, DeviceId, DeviceName, DisplayName, Event, Handle, InviteId, Position, RegistrationMode, Role, Seq, ServerRole, Timestamp, UserId,
 };
@@ -122,6 +122,22 @@ pub struct HeadRow {
     pub mentions: u64,
     /// The newest message that the user may read, folded with the events that they may read.
     pub last_message: Option<FoldedMessage>,
+}
+
+impl HeadRow {
+    /// How `user`, whose head this is, stands to the conversation.
+    pub fn standing(&self, user: UserId) -> Standing {
+        match &self.member {
+            Some(member) => Standing { user, role: member.role, intervals: member.intervals.clone() },
+            None => Standing::stranger(user),
+        }
+    }
+
+    /// The other one of a direct conversation (oneself in a conversation with oneself).
+    pub fn peer_user(&self) -> Option<UserId> {
+        let (low, high) = self.conversation.direct?;
+        Some(if self.member.as_ref().is_some_and(|member| member.user == low) { high } else { low })
+    }
 }
 
 /// An event with its place in the change feed.
