@@ -147,6 +147,13 @@ impl Replica {
         self.conversations.iter().filter_map(|(id, conversation)| Some((*id, conversation.missing_after()?)))
     }
 
+    /// The server refuses to tell what is missing: it is not asked again until something new is heard of.
+    pub fn give_up(&mut self, conversation: ConversationId) {
+        if let Some(known) = self.conversations.get_mut(&conversation) {
+            known.wanted_seq = known.applied_seq;
+        }
+    }
+
     fn apply_log(&mut self, event: &Event) -> Applied {
         let Some(user) = self.user else { return Applied::UnknownConversation(event.conversation) };
         match self.conversations.get_mut(&event.conversation) {

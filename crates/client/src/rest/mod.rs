@@ -18,6 +18,7 @@ use crate::error::CallError;
 use crate::incoming::RawAnswer;
 use crate::server::ServerUrl;
 pub use question::Question;
+pub(crate) use question::is_repeatable;
 pub use retry::RetryPolicy;
 
 /// A REST client of one server, with the token of one session or with none. Cheap to clone; clones share their connections.
@@ -109,6 +110,11 @@ impl Rest {
             Some(value) => request.header(AUTHORIZATION, value.clone()),
             None => request,
         }
+    }
+
+    /// The pool of connections, for the transports that stream.
+    pub(crate) const fn http(&self) -> &reqwest::Client {
+        &self.http
     }
 }
 
