@@ -1,4 +1,7 @@
 //! The server crate's tests, one module for each part of it.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod committed;
+mod config;
+mod describe;
 mod websocket;
