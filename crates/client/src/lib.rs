@@ -13,7 +13,7 @@ pub mod connection;
 mod driver;
 mod duties;
 mod error;
-mod incoming;
+pub mod incoming;
 mod link;
 mod notice;
 pub mod outbox;

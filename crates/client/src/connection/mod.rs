@@ -278,8 +278,8 @@ impl Connection {
         }
         self.cursor = Some(snapshot.cursor.clone());
         self.heartbeat_ms = u64::from(snapshot.heartbeat_ms).max(100);
-        self.heard(now_ms, outputs);
         outputs.push(Output::Snapshot(snapshot));
+        self.heard(now_ms, outputs);
     }
 
     /// The other side is there; over the transports without a hello that is all the greeting there may be.

@@ -110,8 +110,10 @@ impl Conversation {
         self.wanted_seq = self.wanted_seq.max(self.head.last_seq);
     }
 
-    /// The user was away and is back: what happened to held messages meanwhile is not known, so they are let go.
+    /// Who comes back to a channel starts at its head, as who comes for the first time. What happened to held messages meanwhile is not known, so they are let
+    /// go. (In a group it need not be known: what happened while one was no member is not folded into what one may read.)
     fn start_over(&mut self, seq: Seq) {
+        self.applied_seq = self.applied_seq.max(seq);
         self.messages.clear();
         self.loose.clear();
         self.loose_from = seq;
@@ -128,11 +130,7 @@ impl Conversation {
             let trimmed_seq = self.head.trimmed_seq.max(head.trimmed_seq);
             let received = self.receives();
             self.head = head.clone();
-            if !received && self.receives() {
-                if head.kind == ConversationKind::Channel {
-                    // Who comes back to a channel starts at its head, as who comes for the first time.
-                    self.applied_seq = self.applied_seq.max(head.last_seq);
-                }
+            if !received && self.receives() && head.kind == ConversationKind::Channel {
                 self.start_over(head.last_seq);
             }
             self.head.read_state.delivered = delivered;
@@ -333,11 +331,10 @@ impl Conversation {
         head.settings.archived = false;
         self.counts.clear(seq, &mut head.read_state);
         match (head.kind, head.history) {
-            (ConversationKind::Channel, _) => {}
+            (ConversationKind::Channel, _) => self.start_over(seq),
             (_, HistoryVisibility::All) => head.readable = vec![Interval { from: head.trimmed_seq.next(), to: None }],
             (_, HistoryVisibility::SinceJoined) => head.readable.push(Interval { from: seq, to: None }),
         }
-        self.start_over(seq);
     }
 
     fn go_out(&mut self, seq: Seq) {
