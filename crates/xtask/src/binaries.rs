@@ -1,8 +1,9 @@
 //! Builds binaries of the workspace and tells where they are.
 
+use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 use crate::process;
 use crate::tree::Tree;
@@ -38,10 +39,30 @@ pub(crate) fn build<const N: usize>(tree: &Tree, profile: Profile, packages: [&s
     }
     process::run(&mut cargo)?;
 
-    let folder = tree.metadata()?.target_directory.join(profile.folder());
+    let folder = folder(tree, profile)?;
     let paths = packages.map(|package| folder.join(package));
     if let Some(absent) = paths.iter().find(|path| !path.is_file()) {
         bail!("cargo built no binary at {}", absent.display());
     }
     Ok(paths)
+}
+
+/// Builds the node with the bugs that can be planted in it, and puts it where no other command takes it for the real one.
+pub(crate) fn build_with_plants(tree: &Tree, profile: Profile) -> Result<PathBuf> {
+    let mut cargo = process::cargo(tree.root(), &["build", "--package", "parlor", "--bins", "--features", "plant"]);
+    if profile == Profile::Release {
+        cargo.arg("--release");
+    }
+    process::run(&mut cargo)?;
+
+    let built = folder(tree, profile)?.join("parlor");
+    let kept_in = folder(tree, profile)?.join("with-plants");
+    let kept = kept_in.join("parlor");
+    fs::create_dir_all(&kept_in)?;
+    fs::rename(&built, &kept).with_context(|| format!("could not put {} into {}", built.display(), kept_in.display()))?;
+    Ok(kept)
+}
+
+fn folder(tree: &Tree, profile: Profile) -> Result<PathBuf> {
+    Ok(tree.metadata()?.target_directory.join(profile.folder()))
 }
