@@ -50,22 +50,23 @@ fn write_into(tree: &Tree, folder: &Path) -> Result<()> {
     process::run(process::command(parlor, tree.root()).arg("generate").arg(folder))
 }
 
-/// The web client's types that a new run of its script would change. The committed ones are put back.
+/// The web client's sources that a new run of its script would change. They are put back as they were.
 fn stale_types(tree: &Tree) -> Result<Vec<String>> {
-    let folder = tree.path("web/src/api/generated");
-    if !folder.is_dir() || !web::has_script(tree, "generate") {
+    if !web::has_script(tree, "generate") {
         return Ok(Vec::new());
     }
     web::ensure_installed(tree)?;
+    let folder = tree.path("web/src");
     let committed = read_all(&folder)?;
     web::script(tree, "generate", &[])?;
     let fresh = read_all(&folder)?;
-    for (path, bytes) in &committed {
-        if fresh.get(path) != Some(bytes) {
-            fs::write(folder.join(path), bytes)?;
-        }
+    for path in fresh.keys().filter(|path| !committed.contains_key(*path)) {
+        fs::remove_file(folder.join(path))?;
     }
-    Ok(stale(&fresh, |path| committed.get(path).cloned()))
+    for (path, bytes) in committed.iter().filter(|(path, bytes)| fresh.get(*path) != Some(*bytes)) {
+        fs::write(folder.join(path), bytes)?;
+    }
+    Ok(stale(&fresh, |path| committed.get(path).cloned()).into_iter().map(|path| format!("web/src/{path}")).collect())
 }
 
 /// The paths whose committed content differs, or is not there.
