@@ -57,12 +57,25 @@ pub struct CommitFigures {
 
 impl Committer {
     /// Starts the two tasks.
-    pub(crate) fn start(store: Arc<dyn Store>, publisher: Publisher, tasks: &TaskTracker) -> Self {
+    pub(crate) fn start(
+        store: Arc<dyn Store>,
+        publisher: Publisher,
+        tasks: &TaskTracker,
+        #[cfg(feature = "plant")] plant: crate::plant::Early,
+    ) -> Self {
         let (sender, jobs) = mpsc::channel(QUEUE_MAX);
         let (damage, damaged) = watch::channel(None);
         let (done, finished) = mpsc::channel(2);
         let counters = Arc::new(Counters::default());
-        tasks.spawn(commit_all(store, jobs, done, damage, counters.clone()));
+        tasks.spawn(commit_all(
+            store,
+            jobs,
+            done,
+            damage,
+            counters.clone(),
+            #[cfg(feature = "plant")]
+            plant,
+        ));
         tasks.spawn(publisher.run(finished));
         Self { queue: parking_lot::Mutex::new(Some(sender)), damaged, counters }
     }
@@ -139,12 +152,15 @@ async fn commit_all(
     done: mpsc::Sender<Finished>,
     damage: watch::Sender<Option<String>>,
     counters: Arc<Counters>,
+    #[cfg(feature = "plant")] plant: crate::plant::Early,
 ) {
     let mut batch = Vec::new();
     while jobs.recv_many(&mut batch, BATCH_MAX).await > 0 {
         let (writes, answers): (Vec<_>, Vec<_>) = batch.drain(..).map(|job| (job.write, (job.reply, job.announce))).unzip();
         let started = tokio::time::Instant::now();
         let count = writes.len() as u64;
+        #[cfg(feature = "plant")]
+        plant.publish_early(&*store, &writes).await;
         let result = store.commit(writes).await;
         counters.batches.fetch_add(1, Ordering::Relaxed);
         counters.writes.fetch_add(count, Ordering::Relaxed);

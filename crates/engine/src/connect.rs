@@ -115,7 +115,7 @@ impl Engine {
     }
 
     async fn start_afresh(&self, user: UserId, position: Position) -> Result<Resumed> {
-        let heads = self.store.list_heads(user, None).await?;
+        let heads = self.list_heads(user, None).await?;
         self.resumed(user, false, position, heads, self.list_contacts_since(user, None).await?, Vec::new()).await
     }
 
@@ -125,7 +125,7 @@ impl Engine {
         if changed_users.len() > RESUME_USERS_MAX {
             return Ok(None);
         }
-        let heads = self.store.list_heads(user, Some(since)).await?;
+        let heads = self.list_heads(user, Some(since)).await?;
         let mut missed = Vec::new();
         let mut events_left = RESUME_EVENTS_MAX;
         for head in &heads {

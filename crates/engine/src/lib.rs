@@ -18,6 +18,8 @@ pub mod hub;
 mod jobs;
 pub mod notice;
 mod password;
+#[cfg(feature = "plant")]
+mod plant;
 pub mod presence;
 pub mod queries;
 mod tokens;
@@ -59,6 +61,9 @@ pub struct Parts {
     pub name: String,
     /// How hard passwords are to guess once stolen.
     pub password_cost: PasswordCost,
+    /// Publishes events before they are committed: a bug that the crash harness must see.
+    #[cfg(feature = "plant")]
+    pub plant_publish_before_commit: bool,
 }
 
 pub use password::PasswordCost;
@@ -99,7 +104,13 @@ impl Engine {
         let stopping = CancellationToken::new();
         let publisher = committer::Publisher::new(hub.clone(), parts.bus.clone());
         let engine = Arc::new(Self {
-            committer: committer::Committer::start(parts.store.clone(), publisher, &tasks),
+            committer: committer::Committer::start(
+                parts.store.clone(),
+                publisher,
+                &tasks,
+                #[cfg(feature = "plant")]
+                plant::Early::new(parts.plant_publish_before_commit, hub.clone()),
+            ),
             presence: Arc::new(presence::Presence::new(hub.clone(), parts.limits.presence_grace_ms)),
             facts: facts::Facts::new(parts.store.clone()),
             profiles: quick_cache::sync::Cache::new(PROFILES_REMEMBERED),

@@ -27,8 +27,7 @@ impl Command for OpenDirect {
         let peer = engine.store.find_user(self.user).await?.filter(|peer| !peer.deleted).ok_or(Refusal::NotFound)?;
         engine.check_room(me).await?;
         let limits = &engine.limits;
-        let events =
-            decide::create(ConversationKind::Direct, me, None, None, &[peer.id], HistoryVisibility::SinceJoined, Retention::Forever, limits)?;
+        let events = decide::create(ConversationKind::Direct, me, None, None, &[peer.id], HistoryVisibility::All, Retention::Forever, limits)?;
         let pair = (me.min(peer.id), me.max(peer.id));
         // Who blocked me does not get it; I am not told. (The store decides the same inside the transaction.)
         let blocked = engine.store.list_blockers(me, &[peer.id]).await?.contains(&peer.id);

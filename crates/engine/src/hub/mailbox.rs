@@ -109,25 +109,21 @@ impl Mailbox {
     /// [`Mailbox::take`] for a task that waits for other things too. Only one task may wait at a time: the last one that asked is woken.
     pub fn poll_take(&self, context: &mut Context<'_>, bytes_max: usize) -> Poll<Delivery> {
         let mut state = self.state.lock();
-        match state.take(bytes_max) {
-            Some(delivery) => Poll::Ready(delivery),
-            None => {
-                state.wait(context.waker(), true);
-                Poll::Pending
-            }
+        if let Some(delivery) = state.take(bytes_max) {
+            return Poll::Ready(delivery);
         }
+        state.wait(context.waker(), true);
+        Poll::Pending
     }
 
     /// Waits for the end alone: for a connection that has no room for frames now. In place of [`Mailbox::poll_take`], not beside it.
     pub fn poll_closed(&self, context: &mut Context<'_>) -> Poll<CloseReason> {
         let mut state = self.state.lock();
-        match state.closed {
-            Some(reason) => Poll::Ready(reason),
-            None => {
-                state.wait(context.waker(), false);
-                Poll::Pending
-            }
+        if let Some(reason) = state.closed {
+            return Poll::Ready(reason);
         }
+        state.wait(context.waker(), false);
+        Poll::Pending
     }
 
     /// Takes what is there now, as [`Mailbox::take`]; `None` when it is empty.

@@ -4,7 +4,7 @@ use parlor_domain::decide::may;
 use parlor_domain::permission::Action;
 use parlor_domain::{Conversation, Refusal, Standing};
 use parlor_store::{HeadRow, InviteRow, MemberRow, ReceiptRow, UserRow};
-use parlor_types::{ConversationId, ConversationKind, UserId};
+use parlor_types::{ConversationId, ConversationKind, Position, UserId};
 
 use super::visible_receipt;
 use crate::notice::HeadView;
@@ -13,12 +13,22 @@ use crate::{Actor, Engine, Result};
 impl Engine {
     /// The heads of the actor's conversations, newest event first, with the users that they speak of.
     pub async fn heads(&self, actor: &Actor) -> Result<(Vec<HeadRow>, Vec<UserRow>)> {
-        let mut heads = self.store.list_heads(actor.session()?.user, None).await?;
+        let mut heads = self.list_heads(actor.session()?.user, None).await?;
         let users = self.users_of_heads(&heads).await?;
         for head in &mut heads {
             head.peer = head.peer.take().map(visible_receipt);
         }
         Ok((heads, users))
+    }
+
+    /// Heads as the store has them, without those that a blocked user made in vain: who blocks is not shown a conversation in which nothing ever reached them.
+    pub(crate) async fn list_heads(&self, user: UserId, since: Option<Position>) -> Result<Vec<HeadRow>> {
+        let mut heads = self.store.list_heads(user, since).await?;
+        heads.retain(|head| {
+            let is_direct = head.conversation.kind == ConversationKind::Direct;
+            !is_direct || head.last_message.is_some() || head.standing(user).receives()
+        });
+        Ok(heads)
     }
 
     /// One head.

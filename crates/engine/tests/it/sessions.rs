@@ -1,0 +1,54 @@
+//! Sessions end at once (G8).
+
+use parlor_engine::commands::{AdminUpdateUser, ChangePassword, DeleteAccount, LogIn, LogOut};
+use parlor_engine::{Actor, CloseReason, Delivery, EngineError, Session};
+
+use crate::world::{Person, World};
+
+const PASSWORD: &str = "correct horse battery staple 27";
+
+async fn second_device(world: &World, handle: &str) -> (Person, String) {
+    let login = LogIn { handle: handle.parse().unwrap(), password: PASSWORD.parse().unwrap(), device_name: None };
+    let new = world.engine.execute(&Actor::Anonymous, login).await.unwrap();
+    let session = Session { user: new.account.id, device: new.device, role: new.account.role };
+    (Person { engine: world.engine.clone(), session }, new.token)
+}
+
+#[tokio::test]
+async fn g8_changing_the_password_closes_every_other_session_and_keeps_this_one() {
+    let world = World::new().await;
+    let mia = world.person("mia").await;
+    let (phone, token) = second_device(&world, "mia").await;
+    let (here, there) = (mia.connect().await, phone.connect().await);
+    let change = ChangePassword { current: PASSWORD.parse().unwrap(), new: "a wholly different phrase 44".parse().unwrap() };
+    world.engine.execute(&mia.actor(), change).await.unwrap();
+    assert_eq!(there.mailbox.take(1).await, Delivery::Closed(CloseReason::Revoked));
+    assert!(matches!(world.engine.authenticate(&token).await, Err(EngineError::Unauthenticated)));
+    assert!(world.engine.connect(phone.session, None).await.is_err());
+    assert!(!matches!(here.mailbox.try_take(1), Some(Delivery::Closed(_))));
+}
+
+#[tokio::test]
+async fn g8_logging_out_disabling_and_deleting_close_the_sessions() {
+    let world = World::new().await;
+    let (admin, ben, eve, kim) = (world.person("admin").await, world.person("ben").await, world.person("eve").await, world.person("kim").await);
+    let connections = [ben.connect().await, eve.connect().await, kim.connect().await];
+    world.engine.execute(&ben.actor(), LogOut).await.unwrap();
+    world.engine.execute(&admin.actor(), AdminUpdateUser { user: eve.user(), disabled: Some(true), role: None }).await.unwrap();
+    world.engine.execute(&kim.actor(), DeleteAccount { password: PASSWORD.parse().unwrap() }).await.unwrap();
+    for connection in connections {
+        assert_eq!(connection.mailbox.take(1).await, Delivery::Closed(CloseReason::Revoked));
+    }
+    let login = LogIn { handle: "eve".parse().unwrap(), password: PASSWORD.parse().unwrap(), device_name: None };
+    assert!(matches!(world.engine.execute(&Actor::Anonymous, login).await, Err(EngineError::AccountDisabled)));
+}
+
+#[tokio::test]
+async fn the_last_admin_can_neither_be_disabled_nor_go_while_others_are_there() {
+    let world = World::new().await;
+    let (admin, ben) = (world.person("admin").await, world.person("ben").await);
+    let disable = AdminUpdateUser { user: admin.user(), disabled: Some(true), role: None };
+    assert!(world.engine.execute(&admin.actor(), disable).await.is_err());
+    assert!(world.engine.execute(&admin.actor(), DeleteAccount { password: PASSWORD.parse().unwrap() }).await.is_err());
+    assert!(world.engine.execute(&ben.actor(), disable).await.is_err(), "who is no admin may not");
+}
