@@ -46,8 +46,9 @@ function detailed(head: Head, event: LogEvent, me: UserId | undefined): Head {
     case 'member_removed': {
       const member_count = Math.max(0, head.member_count - 1)
       if (event.user !== me) return { ...head, member_count }
+      // Who receives nothing has nothing unread.
       const { role: _, ...rest } = head
-      return { ...rest, member_count, readable: closed(head.readable, event.seq) }
+      return { ...rest, member_count, unread: 0, mentions: 0, marked_unread: false, readable: closed(head.readable, event.seq) }
     }
     case 'role_changed':
       return event.user === me ? { ...head, role: event.role } : head

@@ -156,10 +156,15 @@ export function withPage(log: Log, page: Pick<MessagePage, 'messages' | 'last_se
   return { ...log, segments: withSegment(log.segments, { ...range, entries }, readable) }
 }
 
-/** The log with entries from the database, which are folded up to `through` as everything is. */
+/** The log with entries from the database. What happened while they were read is folded in. */
 export function withStored(log: Log, entries: readonly Entry[], range: PageRange, readable: readonly Interval[]): Log {
   if (range.to < range.from) return log
-  return { ...log, segments: withSegment(log.segments, { ...range, entries }, readable) }
+  const current = entries.map((entry): Entry => {
+    if (entry.type !== 'message') return entry
+    const about = log.followers.filter(follower => follower.target === entry.seq && follower.seq > entry.folded)
+    return about.length === 0 ? entry : { ...entry, message: about.reduce(fold, entry.message), folded: about.at(-1)?.seq ?? entry.folded }
+  })
+  return { ...log, segments: withSegment(log.segments, { ...range, entries: current }, readable) }
 }
 
 /** The log with notices in the segments that have their places. */
