@@ -18,6 +18,7 @@
 //! [`write`] has the writes, [`rows`] what reads give back, [`memory`] the model, [`conformance`] the suite. To add a back end see
 //! docs/dev/adding-a-backend.md.
 
+pub mod conformance;
 pub mod memory;
 pub mod rows;
 pub mod write;
