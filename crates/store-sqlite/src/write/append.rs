@@ -1,0 +1,175 @@
+//! Appending to a log: the hot path. A plain send costs a look for its key, one row of the log with its entry in the index of keys, and a share of the two rows
+//! (conversation, sender) that the transaction writes once at its end.
+
+use parlor_store::{Append, AppendOutcome, KeyedSend, NewEvent, StoredEvent};
+use parlor_types::{ConversationId, Event, EventBody, EventId, Seq, Timestamp, UserId};
+use rusqlite::{Row, params};
+
+use crate::columns::{int, raw, seq, time};
+use crate::failure::{Failure, Outcome};
+use crate::feed::Entry;
+use crate::query;
+use crate::sql::write as sql;
+use crate::working::conversations::Changed;
+use crate::working::{Working, members};
+
+impl Working<'_> {
+    pub(super) fn append(&mut self, append: &Append) -> Outcome<AppendOutcome> {
+        let Some(held) = self.conversations.find(self.connection, append.conversation)? else { return Ok(AppendOutcome::NoConversation) };
+        let rules_version = held.state.row.rules_version;
+        if let Some(keyed) = &append.key
+            && let Some(repeated) = self.find_sent(append.conversation, append.sender, keyed)?
+        {
+            return Ok(repeated);
+        }
+        if rules_version != append.expected {
+            return Ok(AppendOutcome::Stale);
+        }
+        if let Some(invite) = append.invite
+            && !self.use_invite(invite, Some(append.conversation), append.at)?
+        {
+            return Ok(AppendOutcome::InviteSpent);
+        }
+        self.append_events(append.conversation, append.sender, append.at, &append.events, append.key.as_ref()).map(AppendOutcome::Appended)
+    }
+
+    /// What was sent under this key before.
+    fn find_sent(&self, conversation: ConversationId, sender: UserId, keyed: &KeyedSend) -> Outcome<Option<AppendOutcome>> {
+        let decode = |row: &Row<'_>| {
+            let same = row.get_ref(3)?.as_blob().is_ok_and(|digest| digest == keyed.digest);
+            let repeated = AppendOutcome::Repeated { seq: seq(row, 0)?, id: EventId::from_raw(raw(row, 1)?), at: time(row, 2)? };
+            Ok(if same { repeated } else { AppendOutcome::KeyReused })
+        };
+        #[cfg(feature = "plant")]
+        if self.planted.keys_in_memory() {
+            return Ok(self.planted.find_sent(conversation, sender, keyed));
+        }
+        let place = (int(conversation.raw()), int(sender.raw()), keyed.key.as_str());
+        let found = query::find(self.connection, sql::FIND_KEY, place, decode)?;
+        if found.is_some() || !self.any_gone_key {
+            return Ok(found);
+        }
+        query::find(self.connection, sql::FIND_GONE_KEY, place, decode)
+    }
+
+    /// Appends without asking anything; the key goes with the first event.
+    pub(super) fn append_events(
+        &mut self,
+        conversation: ConversationId,
+        sender: UserId,
+        at: Timestamp,
+        events: &[NewEvent],
+        key: Option<&KeyedSend>,
+    ) -> Outcome<Vec<StoredEvent>> {
+        let mut stored = Vec::with_capacity(events.len());
+        for (place, event) in events.iter().enumerate() {
+            let key = key.filter(|_| place == 0);
+            stored.push(self.append_event(conversation, sender, at, event, key)?);
+        }
+        Ok(stored)
+    }
+
+    fn append_event(
+        &mut self,
+        conversation: ConversationId,
+        sender: UserId,
+        at: Timestamp,
+        new: &NewEvent,
+        key: Option<&KeyedSend>,
+    ) -> Outcome<StoredEvent> {
+        #[cfg(not(feature = "plant"))]
+        let text = sql::INSERT_EVENT;
+        #[cfg(feature = "plant")]
+        let text = if self.planted.seq_without_lock() { crate::plant::REPLACE_EVENT } else { sql::INSERT_EVENT };
+        let position = self.counters.next_position();
+        self.counters.note_id(new.id.raw());
+        let held = self
+            .conversations
+            .find(self.connection, conversation)?
+            .ok_or_else(|| Failure::Impossible(format!("the conversation {conversation} is gone within a transaction")))?;
+        held.changed(Changed::Head);
+        let state = &mut held.state;
+        #[cfg(feature = "plant")]
+        if let Some(seen) = self.planted.take_seen_seq(conversation) {
+            state.row.last_seq = seen;
+        }
+        let seq = state.row.last_seq.next();
+        state.row.last_seq = seq;
+        state.row.position = position;
+        state.row.updated_at = at;
+        let mut own_count = None;
+        if new.body.is_message() {
+            state.row.message_count += 1;
+            state.last_message_seq = seq;
+            let own = self.members.find(self.connection, conversation, sender)?.map(|held| {
+                held.changed(members::Changed::Own);
+                held.state.own_seq = seq;
+                held.state.own_count += 1;
+                held.state.own_count
+            });
+            own_count = Some(own.unwrap_or(0));
+        }
+        #[cfg(feature = "plant")]
+        let key = self.planted.keep_in_memory(conversation, sender, key, seq, new.id, at);
+        let body = serde_json::to_string(&new.body).map_err(|error| Failure::Impossible(format!("an event cannot be written as JSON: {error}")))?;
+        query::execute(
+            self.connection,
+            text,
+            params![
+                int(conversation.raw()),
+                int(seq.0),
+                int(position.0),
+                int(new.id.raw()),
+                int(sender.raw()),
+                at.milliseconds(),
+                int(state.last_message_seq.0),
+                int(state.row.message_count),
+                own_count.map(int),
+                new.body.target().map(|target| int(target.0)),
+                key.map(|keyed| keyed.key.as_str()),
+                key.map(|keyed| keyed.digest.as_slice()),
+                body,
+            ],
+        )?;
+        self.appended.push(Entry { position, conversation, seq });
+        let event = Event { conversation, seq, id: new.id, sender, at, body: new.body.clone() };
+        self.apply_event(&event, position)?;
+        Ok(StoredEvent { event, position })
+    }
+
+    /// Notes who was mentioned in a message: members other than its sender.
+    pub(super) fn note_mentions(&mut self, event: &Event) -> Outcome<()> {
+        let EventBody::Message { content, .. } = &event.body else { return Ok(()) };
+        for (place, user) in content.mentions.iter().enumerate() {
+            let again = content.mentions[..place].contains(user);
+            if again || *user == event.sender {
+                continue;
+            }
+            let Some(held) = self.members.find(self.connection, event.conversation, *user)? else { continue };
+            if held.state.row.role.is_none() {
+                continue;
+            }
+            held.changed(members::Changed::Marks);
+            held.state.mention_count += 1;
+            held.state.mention_seq = event.seq;
+            query::execute(self.connection, sql::INSERT_MENTION, (int(event.conversation.raw()), int(event.seq.0), int(user.raw())))?;
+        }
+        Ok(())
+    }
+
+    /// Takes the mentions of an erased message back.
+    pub(super) fn forget_mentions(&mut self, conversation: ConversationId, message: Seq) -> Outcome<()> {
+        let place = (int(conversation.raw()), int(message.0));
+        let mentioned = query::all(self.connection, sql::LIST_MENTIONED, place, |row| Ok(UserId::from_raw(raw(row, 0)?)))?;
+        for user in mentioned {
+            let Some(held) = self.members.find(self.connection, conversation, user)? else { continue };
+            held.changed(members::Changed::Marks);
+            held.state.mention_count = held.state.mention_count.saturating_sub(1);
+            if message <= held.state.base_seq() {
+                held.state.base.mentions = held.state.base.mentions.saturating_sub(1);
+            }
+        }
+        query::execute(self.connection, sql::DELETE_MENTIONS, place)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,5 @@
+//! The store as its users see it: the contract's suite, and what only this back end can break.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod opening;
+mod scene;

@@ -1,0 +1,121 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parlor_store::{Admission, Append, AppendOutcome, Commit, CreateConversation, CreateUser, KeyedSend, NewEvent, Store, StoredEvent};
+use parlor_store_sqlite::{OpenOptions, SqliteStore};
+use parlor_types::event::Content;
+use parlor_types::{
+    ConversationId, ConversationKind, EventBody, EventId, HistoryVisibility, OsRandom, Retention, Role, RulesVersion, ServerRole, Timestamp, UserId,
+};
+
+/// A store in a folder that goes when this goes, with short ways to what tests need.
+pub(crate) struct Scene {
+    pub(crate) store: SqliteStore,
+    ids: AtomicU64,
+    folder: tempfile::TempDir,
+}
+
+pub(crate) fn options(path: &Path) -> OpenOptions {
+    OpenOptions::new(path, Arc::new(OsRandom))
+}
+
+pub(crate) const AT: Timestamp = Timestamp::from_milliseconds(1_750_000_000_000);
+
+impl Scene {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(options(&folder.path().join("parlor.db"))).unwrap();
+        Self { store, ids: AtomicU64::new(1000), folder }
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.path().join("parlor.db")
+    }
+
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Closes the store and opens it again.
+    pub(crate) fn reopen(self) -> Self {
+        let Self { store, ids, folder } = self;
+        drop(store);
+        let store = SqliteStore::open(options(&folder.path().join("parlor.db"))).unwrap();
+        Self { store, ids, folder }
+    }
+
+    /// Closes the store and gives back the folder with its files.
+    pub(crate) fn close(self) -> tempfile::TempDir {
+        let Self { store, folder, .. } = self;
+        drop(store);
+        folder
+    }
+
+    pub(crate) fn id(&self) -> u64 {
+        self.ids.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(crate) async fn commit<W: Commit>(&self, write: W) -> W::Outcome {
+        let mut written = self.store.commit(vec![write.into_write()]).await.unwrap();
+        assert_eq!(written.len(), 1);
+        W::outcome(written.remove(0))
+    }
+
+    pub(crate) async fn user(&self, handle: &str) -> UserId {
+        let id = UserId::from_raw(self.id());
+        let create = CreateUser {
+            id,
+            handle: handle.parse().unwrap(),
+            display_name: handle.parse().unwrap(),
+            password_hash: "hash".to_owned(),
+            role: ServerRole::Member,
+            admission: Admission::Free,
+            at: AT,
+        };
+        self.commit(create).await;
+        id
+    }
+
+    pub(crate) async fn group(&self, members: &[UserId]) -> ConversationId {
+        let id = ConversationId::from_raw(self.id());
+        let created = EventBody::Created {
+            kind: ConversationKind::Group,
+            title: Some("A group".parse().unwrap()),
+            description: None,
+            history: HistoryVisibility::SinceJoined,
+            retention: Retention::Forever,
+        };
+        let added = members
+            .iter()
+            .enumerate()
+            .map(|(place, user)| EventBody::MemberAdded { user: *user, role: if place == 0 { Role::Owner } else { Role::Member } });
+        let events = std::iter::once(created).chain(added).map(|body| NewEvent { id: EventId::from_raw(self.id()), body }).collect();
+        self.commit(CreateConversation { id, kind: ConversationKind::Group, direct: None, creator: members[0], key: None, at: AT, events }).await;
+        id
+    }
+
+    pub(crate) async fn append(&self, conversation: ConversationId, sender: UserId, body: EventBody) -> StoredEvent {
+        let expected = self.store.find_conversation(conversation).await.unwrap().unwrap().rules_version;
+        let events = vec![NewEvent { id: EventId::from_raw(self.id()), body }];
+        match self.commit(Append { conversation, expected, sender, at: AT, events, key: None, invite: None }).await {
+            AppendOutcome::Appended(mut stored) => stored.remove(0),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) async fn say(&self, conversation: ConversationId, sender: UserId, text: &str) -> StoredEvent {
+        self.append(conversation, sender, message(text)).await
+    }
+
+    /// A send as clients make it.
+    pub(crate) fn send(&self, conversation: ConversationId, expected: RulesVersion, sender: UserId, key: &str, text: &str) -> Append {
+        let events = vec![NewEvent { id: EventId::from_raw(self.id()), body: message(text) }];
+        let key = Some(KeyedSend { key: key.parse().unwrap(), digest: [text.len() as u8; 16] });
+        Append { conversation, expected, sender, at: AT, events, key, invite: None }
+    }
+}
+
+pub(crate) fn message(text: &str) -> EventBody {
+    EventBody::Message { content: Content::text(text.parse().unwrap()), reply_to: None }
+}
