@@ -1,1 +1,0 @@
-//! Load and latency against a running Parlor
