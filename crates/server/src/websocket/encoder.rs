@@ -75,7 +75,12 @@ impl EncodedFrame {
 
     /// The payload alone, for other transports. It shares the frame's buffer.
     pub fn payload(&self) -> Bytes {
-        self.0.slice(header_bytes_of(&self.0)..)
+        Self::payload_of(&self.0)
+    }
+
+    /// The payload of a frame of ours that is kept as bytes. It shares the frame's buffer.
+    pub fn payload_of(frame: &Bytes) -> Bytes {
+        frame.slice(header_bytes_of(frame)..)
     }
 
     fn encode(opcode: Opcode, payload: &[u8]) -> Self {
