@@ -276,6 +276,9 @@ impl Duties {
         if known.missing_after().is_some() {
             self.fetches.entry(conversation).or_insert_with(Lane::new);
         }
+        if known.head_is_stale {
+            self.heads.entry(conversation).or_insert_with(Lane::new);
+        }
         drop(replica);
         if self.deliverable(conversation).is_some() {
             self.deliveries.entry(conversation).or_insert_with(Lane::new);

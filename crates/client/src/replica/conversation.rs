@@ -29,6 +29,8 @@ pub struct Conversation {
     pub receipts: BTreeMap<UserId, Receipt>,
     /// The members, once they were loaded.
     pub members: Option<BTreeMap<UserId, MemberEntry>>,
+    /// The user came back by the log: what changed about the head meanwhile is not known until a head comes that is as new.
+    pub head_is_stale: bool,
     counts: Counts,
     loose: Vec<Event>,
     /// Loose events up to here were let go.
@@ -66,6 +68,7 @@ impl Conversation {
             messages: BTreeMap::new(),
             receipts: BTreeMap::new(),
             members: None,
+            head_is_stale: false,
             loose: Vec::new(),
             loose_from: applied_seq,
             head,
@@ -130,6 +133,7 @@ impl Conversation {
             let trimmed_seq = self.head.trimmed_seq.max(head.trimmed_seq);
             let received = self.receives();
             self.head = head.clone();
+            self.head_is_stale = false;
             if !received && self.receives() && head.kind == ConversationKind::Channel {
                 self.start_over(head.last_seq);
             }
@@ -329,6 +333,7 @@ impl Conversation {
         let head = &mut self.head;
         head.role = Some(role);
         head.settings.archived = false;
+        self.head_is_stale = true;
         self.counts.clear(seq, &mut head.read_state);
         match (head.kind, head.history) {
             (ConversationKind::Channel, _) => self.start_over(seq),

@@ -147,6 +147,11 @@ impl Replica {
         self.conversations.iter().filter_map(|(id, conversation)| Some((*id, conversation.missing_after()?)))
     }
 
+    /// The conversations whose head must be fetched and applied as a `conversation` event.
+    pub fn stale_heads(&self) -> impl Iterator<Item = ConversationId> {
+        self.conversations.values().filter(|conversation| conversation.head_is_stale).map(|conversation| conversation.head.id)
+    }
+
     /// The server refuses to tell what is missing: it is not asked again until something new is heard of.
     pub fn give_up(&mut self, conversation: ConversationId) {
         if let Some(known) = self.conversations.get_mut(&conversation) {
