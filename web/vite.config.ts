@@ -1,11 +1,14 @@
+import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
+import manifest from './package.json' with { type: 'json' }
 
 /** Where the node listens that `npm run dev` talks to. */
-const node = process.env['PARLOR_URL'] ?? 'http://127.0.0.1:8080'
+const node = process.env.PARLOR_URL ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
+  define: { __VERSION__: JSON.stringify(manifest.version) },
   plugins: [
     react(),
     VitePWA({
@@ -25,6 +28,10 @@ export default defineConfig({
       },
     }),
   ],
+  resolve: {
+    // Its browser build sets innerHTML, which Trusted Types refuse; messages have no entities (src/features/message/markdown.ts).
+    alias: { 'decode-named-character-reference': fileURLToPath(new URL('./src/features/message/character_reference.ts', import.meta.url)) },
+  },
   worker: { format: 'es' },
   build: {
     target: 'es2022',

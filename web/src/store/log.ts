@@ -179,7 +179,7 @@ export function withNotices(log: Log, events: readonly LogEvent[]): Log {
   return { ...log, segments }
 }
 
-/** The log with nothing but what lies in these ranges. */
+/** The log with nothing but what lies in these ranges; the same log when that is all there is. */
 export function keepOnly(log: Log, ranges: readonly PageRange[]): Log {
   const segments = log.segments.flatMap(segment =>
     ranges.flatMap(range => {
@@ -190,7 +190,8 @@ export function keepOnly(log: Log, ranges: readonly PageRange[]): Log {
       return [{ from, to, entries: segment.entries.slice(placeOf(segment.entries, from), placeOf(segment.entries, to + 1)) }]
     }),
   )
-  return { ...log, segments }
+  const isSame = segments.length === log.segments.length && segments.every((segment, index) => segment === log.segments[index])
+  return isSame ? log : { ...log, segments }
 }
 
 /** The log when it is known that up to `through` nothing more is to be read. */

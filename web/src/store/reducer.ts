@@ -19,7 +19,7 @@ import type {
   UserId,
 } from '../api/wire.ts'
 import { advance, conversationOf, raised, withHead, withReadState } from './head.ts'
-import { append, type Entry, emptyLog, keepOnly, type PageRange, withNotices, withPage, withSegmentThrough, withStored } from './log.ts'
+import { append, type Entry, emptyLog, keepOnly, type Log, type PageRange, withNotices, withPage, withSegmentThrough, withStored } from './log.ts'
 import { nextReadable } from './readable.ts'
 import { type Conversation, EMPTY_STATE, put, type State, without } from './state.ts'
 
@@ -74,7 +74,7 @@ export function apply(state: State, input: Input): State {
     case 'notices':
       return change(state, input.conversation, conversation => ({ ...conversation, log: withNotices(conversation.log, input.events) }))
     case 'keep':
-      return change(state, input.conversation, conversation => ({ ...conversation, log: keepOnly(conversation.log, input.ranges) }))
+      return change(state, input.conversation, conversation => withLog(conversation, keepOnly(conversation.log, input.ranges)))
     case 'forget':
       return change(state, input.conversation, conversation => ({
         ...conversation,
@@ -101,6 +101,10 @@ export function apply(state: State, input: Input): State {
 /** What must be fetched so that the log has no hole: events after this seq. `undefined` when nothing is missing. */
 export function missingAfter({ head, log, ahead, held }: Conversation): number | undefined {
   return ahead.length > 0 || (held && log.through < head.last_seq) ? log.through : undefined
+}
+
+function withLog(conversation: Conversation, log: Log): Conversation {
+  return log === conversation.log ? conversation : { ...conversation, log }
 }
 
 function change(state: State, id: ConversationId, with_: (conversation: Conversation) => Conversation): State {
