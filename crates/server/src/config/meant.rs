@@ -48,6 +48,9 @@ pub struct Config {
     pub limits: Limits,
     /// The rate limits.
     pub rates: Rates,
+    /// A bug to plant; only ever said on the command line.
+    #[cfg(feature = "plant")]
+    pub plant: Option<crate::plant::Plant>,
 }
 
 /// Where a store is.
@@ -227,6 +230,8 @@ fn interpret(said: Said, faults: &mut Vec<Fault>) -> Config {
             read: rate_of(said.rates.read),
             lookup: rate_of(said.rates.lookup),
         },
+        #[cfg(feature = "plant")]
+        plant: None,
     }
 }
 

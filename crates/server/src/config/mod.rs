@@ -13,6 +13,7 @@ mod sources;
 
 use std::fmt;
 
+pub(crate) use meant::origin_of;
 pub use meant::{Config, ConnectionLimits, LogConfig, MetricsListen, Rate, Rates, StoreLocation, TlsFiles};
 pub use origin::Origin;
 pub use reference::{example_file, reference_page};
