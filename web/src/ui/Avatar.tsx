@@ -1,6 +1,6 @@
 import './avatar.css'
-import { Icon } from './Icon'
-import type { IconName } from './icons'
+import { Icon } from './Icon.tsx'
+import type { IconName } from './icons.ts'
 
 interface AvatarProps {
   /** The id that the hue is chosen from: the same person has the same colour everywhere. */

@@ -1,8 +1,8 @@
 import type { ComponentProps, ReactNode } from 'react'
-import { Icon } from './Icon'
-import type { IconName } from './icons'
+import { Icon } from './Icon.tsx'
+import type { IconName } from './icons.ts'
 import './button.css'
-import { Tip } from './Tip'
+import { Tip } from './Tip.tsx'
 
 type Look = 'primary' | 'quiet' | 'plain' | 'danger'
 

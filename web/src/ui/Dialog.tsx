@@ -1,7 +1,7 @@
 import { Dialog as AriaDialog, DialogDismiss, DialogHeading } from '@ariakit/react/dialog'
 import type { ReactNode } from 'react'
 import './dialog.css'
-import { Icon } from './Icon'
+import { Icon } from './Icon.tsx'
 
 interface DialogProps {
   title: string

@@ -1,5 +1,6 @@
 import { type ComponentProps, type ReactNode, useId, useState } from 'react'
-import { Icon } from './Icon'
+import { useTranslation } from '../i18n/index.ts'
+import { Icon } from './Icon.tsx'
 import './field.css'
 
 interface FieldProps {
@@ -23,6 +24,7 @@ export function TextField({ label, hint, error, hiddenLabel, value, onChange, pr
   const own = useId()
   const inputId = id ?? own
   const [shown, setShown] = useState(false)
+  const { t } = useTranslation()
   const secret = type === 'password'
   return (
     <div className="field">
@@ -46,7 +48,7 @@ export function TextField({ label, hint, error, hiddenLabel, value, onChange, pr
             type="button"
             className="field__reveal"
             aria-pressed={shown}
-            aria-label={label}
+            aria-label={t(shown ? 'account.hide_password' : 'account.show_password')}
             onClick={() => setShown(!shown)}
           >
             <Icon name="eye" size={18} />

@@ -1,4 +1,4 @@
-import { ICONS, type IconName, MIRRORED } from './icons'
+import { ICONS, type IconName, MIRRORED } from './icons.ts'
 
 /** One icon. It says nothing to a screen reader: whatever carries it has a label. */
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {

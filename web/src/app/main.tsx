@@ -1,0 +1,56 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import type { Client } from '../client/contract.ts'
+import { ClientProvider } from '../client/hooks.tsx'
+import { watchForUpdates } from '../client/service-worker.ts'
+import { applyPreferences, preferences, usePreferences } from '../features/preferences/index.ts'
+import { preferredLanguage, setLanguage, translation } from '../i18n/index.ts'
+import '../ui/tokens.css'
+import '../ui/base.css'
+import { showToast } from '../ui/Toaster.tsx'
+import { App } from './App.tsx'
+import { useLanguage } from './useLanguage.ts'
+
+function Root({ client }: { client: Client }) {
+  useLanguage(usePreferences().language)
+  return (
+    <ClientProvider value={client}>
+      <App />
+    </ClientProvider>
+  )
+}
+
+async function start(): Promise<void> {
+  applyPreferences()
+  const [client] = await Promise.all([connect(), setLanguage(preferences().language === 'system' ? preferredLanguage(navigator.languages) : asLanguage())])
+  const root = document.getElementById('root')
+  if (!root) throw new Error('index.html has no #root')
+  createRoot(root).render(
+    <StrictMode>
+      <Root client={client} />
+    </StrictMode>,
+  )
+  await watchForUpdates(apply => {
+    const { t } = translation()
+    showToast({ text: t('update.ready'), milliseconds: 24 * 60 * 60 * 1000, action: { label: t('update.apply'), perform: apply } })
+  })
+}
+
+function asLanguage() {
+  const { language } = preferences()
+  return language === 'system' ? 'en' : language
+}
+
+/** The real client; while developing, `?fake` gives one that needs no server. */
+async function connect(): Promise<Client> {
+  if (import.meta.env.DEV && new URLSearchParams(location.search).has('fake')) {
+    const wishes = new URLSearchParams(location.search).get('fake') ?? ''
+    const { startFakeClient } = await import('../dev/fake.ts')
+    return startFakeClient({ loggedIn: !wishes.includes('out'), empty: wishes.includes('empty') })
+  }
+  const load = import.meta.glob<{ startClient: () => Client }>('../client/index.ts')['../client/index.ts']
+  if (!load) throw new Error('no client')
+  return (await load()).startClient()
+}
+
+void start()

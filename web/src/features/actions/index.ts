@@ -1,0 +1,5 @@
+export { type Action, type ActionContext, useActionContext } from './action.ts'
+export { appActions } from './app_actions.ts'
+export { conversationActions } from './conversation_actions.ts'
+export { useLeaving } from './leaving.ts'
+export { useShortcuts } from './useShortcuts.ts'

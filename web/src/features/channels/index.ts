@@ -1,0 +1,1 @@
+export { ChannelDirectory } from './ChannelDirectory.tsx'

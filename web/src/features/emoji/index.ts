@@ -1,0 +1,2 @@
+export { EmojiButton } from './EmojiButton.tsx'
+export { EmojiPopover } from './EmojiPopover.tsx'

@@ -1,0 +1,1 @@
+export { ConversationAvatar, ConversationName, titleOf } from './look.tsx'

@@ -1,0 +1,2 @@
+export { InviteManager } from './InviteManager.tsx'
+export { JoinPage } from './JoinPage.tsx'

@@ -1,0 +1,4 @@
+export { NotificationAsk } from './NotificationAsk.tsx'
+export { notificationPermission, requestNotifications } from './permission.ts'
+export { useArrivals } from './useArrivals.ts'
+export { useBadge } from './useBadge.ts'

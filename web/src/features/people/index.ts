@@ -1,0 +1,7 @@
+export { nameOf, UserName, useMe, useUser } from './names.tsx'
+export { PresenceText } from './PresenceText.tsx'
+export { UserAvatar } from './UserAvatar.tsx'
+export { usePresenceWatch } from './usePresenceWatch.ts'
+export { PeopleList } from './PeopleList.tsx'
+export { PersonPicker } from './PersonPicker.tsx'
+export { Profile } from './Profile.tsx'

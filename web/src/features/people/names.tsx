@@ -1,0 +1,25 @@
+import type { User, UserId } from '../../client/contract.ts'
+import { useClient, useSource } from '../../client/hooks.tsx'
+import { type Translation, useTranslation } from '../../i18n/index.ts'
+
+/** What to call somebody. */
+export function nameOf(user: User | undefined, t: Translation['t']): string {
+  if (user === undefined) return '…'
+  return user.deleted ? t('people.deleted') : user.display_name
+}
+
+export function useUser(id: UserId): User | undefined {
+  return useSource(useClient().user(id))
+}
+
+/** My own id; empty when nobody is logged in, which no component of the frame ever sees. */
+export function useMe(): UserId {
+  const session = useSource(useClient().session)
+  return session.phase === 'logged_in' ? session.user : ''
+}
+
+/** Somebody's name, isolated, on one line. */
+export function UserName({ id }: { id: UserId }) {
+  const { t } = useTranslation()
+  return <bdi className="name">{nameOf(useUser(id), t)}</bdi>
+}

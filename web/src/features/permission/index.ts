@@ -1,0 +1,1 @@
+export { type Deed, may } from './may.ts'

@@ -1,0 +1,1 @@
+export { applyPreferences, changePreferences, type Preferences, preferences, usePreferences } from './preferences.ts'

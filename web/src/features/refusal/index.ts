@@ -1,0 +1,2 @@
+export { describeRefusal, RefusalNotice } from './RefusalNotice.tsx'
+export { useAttempt } from './useAttempt.ts'

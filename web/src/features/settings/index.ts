@@ -1,0 +1,2 @@
+export { Page } from './Page.tsx'
+export { SectionLink, SettingsList } from './SettingsList.tsx'

@@ -1,0 +1,2 @@
+export { lastOwnMessage } from './rows.ts'
+export { TimelineList } from './TimelineList.tsx'
