@@ -24,7 +24,8 @@ export interface ConnectionOptions {
   readonly random: () => number
   /** Calls back after so many milliseconds, and gives how to stop it. */
   readonly clock: (ms: number, run: () => void) => () => void
-  readonly onSnapshot: (snapshot: Snapshot) => void
+  /** `isWelcome`: the first of a connection. A long poll may bring more of them. */
+  readonly onSnapshot: (snapshot: Snapshot, isWelcome: boolean) => void
   readonly onEvent: (event: ServerEvent) => void
   readonly onChange: (machine: Machine) => void
   /** The session was revoked or its token is void. */
@@ -127,14 +128,14 @@ export function makeConnection(options: ConnectionOptions): Connection {
         if (checked === undefined)
           return input({ type: 'closed', attempt, problem: { code: 'not_understood', status: 0, message: 'the snapshot was not understood' } })
         // The store has it before anybody hears that the connection lives.
-        options.onSnapshot(checked)
+        options.onSnapshot(checked, machine.phase.name === 'opening')
         input({ type: 'welcome', attempt, heartbeatMs: checked.heartbeat_ms })
       },
       event: value => {
         if (!isCurrent()) return
         const event = understood(() => serverEvent(value))
         if (event === undefined) return
-        if (event.event === 'goodbye') return input({ type: 'goodbye', attempt, afterMs: event.reconnect_after_ms })
+        if (event.event === 'goodbye') return input({ type: 'goodbye', attempt, code: event.code, afterMs: event.reconnect_after_ms })
         options.onEvent(event)
       },
       answer: (id, frame) => calls.answered(id, frame),

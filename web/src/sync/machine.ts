@@ -43,6 +43,8 @@ export interface Machine {
   readonly restart: boolean
   /** When the server wants us back, and at what latest. */
   readonly comeBack: { readonly from: number; readonly to: number } | undefined
+  /** The code that `goodbye` announced: what a stream ends with, which has no close codes of its own. */
+  readonly announced: number | undefined
   readonly lastProblem: Problem | undefined
   /** The machine says that it has no network. It may be wrong (a node on the same machine is reached all the same), so it is a hint and stops no attempt. */
   readonly networkless: boolean
@@ -58,7 +60,7 @@ export type Input =
   /** The first answer came: the connection lives. */
   | { readonly type: 'welcome'; readonly attempt: number; readonly heartbeatMs: number }
   | { readonly type: 'heard'; readonly attempt: number }
-  | { readonly type: 'goodbye'; readonly attempt: number; readonly afterMs: readonly [number, number] }
+  | { readonly type: 'goodbye'; readonly attempt: number; readonly code: number; readonly afterMs: readonly [number, number] }
   /** `unreachable`: nobody answers there. `code` is a socket's close code. `problem` is a refusal in the server's words. */
   | { readonly type: 'closed'; readonly attempt: number; readonly code?: number; readonly unreachable?: boolean; readonly problem?: Problem }
   | { readonly type: 'timer'; readonly timer: Timer }
@@ -104,6 +106,7 @@ export const IDLE: Machine = {
   socketTriedAt: 0,
   restart: false,
   comeBack: undefined,
+  announced: undefined,
   lastProblem: undefined,
   networkless: false,
 }
@@ -137,7 +140,7 @@ export function handle(machine: Machine, input: Input, now: number, random: () =
         ? { machine: { ...machine, phase: { ...machine.phase, heardAt: now, pongBy: undefined } }, effects: [] }
         : { machine, effects: [] }
     case 'goodbye':
-      return { machine: { ...machine, comeBack: { from: now + input.afterMs[0], to: now + input.afterMs[1] } }, effects: [] }
+      return { machine: { ...machine, announced: input.code, comeBack: { from: now + input.afterMs[0], to: now + input.afterMs[1] } }, effects: [] }
     case 'closed':
       return closed(machine, input, now, random)
     case 'timer':
@@ -249,7 +252,7 @@ function closed(machine: Machine, input: Closed, now: number, random: () => numb
   if (phase.name !== 'opening' && phase.name !== 'live') return { machine, effects: [] }
   const problem = input.problem
   if (problem?.code === 'unauthenticated' || problem?.code === 'account_disabled') return ended(machine, now)
-  switch (afterClose(input.code)) {
+  switch (afterClose(isStreamEnd(phase) ? machine.announced : input.code)) {
     case 'log_in':
       return ended(machine, now)
     case 'stay_away':
@@ -259,6 +262,10 @@ function closed(machine: Machine, input: Closed, now: number, random: () => numb
     case 'resume':
       return phase.name === 'live' ? dropped(machine, phase, now, random) : notOpened(machine, phase.transport, input, now, random)
   }
+}
+
+function isStreamEnd(phase: Phase): boolean {
+  return phase.name === 'live' && phase.transport !== 'websocket'
 }
 
 function ended(machine: Machine, now: number): Step {

@@ -146,12 +146,12 @@ export function makeEngine(environment: Environment): Engine {
 
   // ---- what the connection says
 
-  const onSnapshot = (snapshot: Snapshot) => {
+  const onSnapshot = (snapshot: Snapshot, isWelcome: boolean) => {
     if (!snapshot.resumed) keeper.reset()
     dispatch({ type: 'snapshot', snapshot })
     isLoaded = true
     showSession()
-    for (const listener of lived) listener()
+    if (isWelcome) for (const listener of lived) listener()
   }
 
   const onEvent = (event: ServerEvent) => {
