@@ -19,6 +19,7 @@
 //! docs/dev/adding-a-backend.md.
 
 pub mod conformance;
+pub mod equivalence;
 pub mod memory;
 pub mod rows;
 pub mod write;

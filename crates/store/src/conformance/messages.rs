@@ -74,6 +74,23 @@ pub async fn deleting_erases_content_where_it_stands(scene: &Scene) {
     assert_eq!(scene.store.list_pins(log).await.expect("a read"), []);
 }
 
+/// What lost the race against a deletion stands in the log and brings nothing back.
+pub async fn what_comes_after_a_deletion_brings_nothing_back(scene: &Scene) {
+    let (mia, ben) = (scene.user("mia").await, scene.user("ben").await);
+    let log = scene.group(mia, &[ben]).await;
+    let target = scene.say(log, mia, "secret").await;
+    scene.event(log, mia, EventBody::Delete { target }).await;
+    let late = scene.append(log, mia, vec![EventBody::Edit { target, content: content("secret too", &[ben]) }]).await.remove(0);
+    assert_eq!(late.event.body, EventBody::Edit { target, content: Content::default() }, "an edit is erased as it comes");
+    let emoji = "+1".parse().expect("a valid emoji");
+    scene.append(log, mia, vec![EventBody::Reaction { target, emoji, on: true }, EventBody::Pin { target, on: true }]).await;
+    assert_eq!(scene.events(log).await[late.event.seq.0 as usize - 1], late);
+    let message = scene.messages(log).await.remove(0);
+    assert!(message.deleted && message.content.is_erased() && message.edited_at.is_none() && !message.pinned && message.reactions.is_empty());
+    assert_eq!(scene.store.list_pins(log).await.expect("a read"), []);
+    assert_eq!(scene.counts(log, ben).await, (1, 0));
+}
+
 /// Pins follow the last pin event, as long as the message is there.
 pub async fn pins_are_what_is_pinned_now(scene: &Scene) {
     let mia = scene.user("mia").await;

@@ -153,6 +153,7 @@ macro_rules! conformance_cases {
             messages {
                 messages_come_folded
                 deleting_erases_content_where_it_stands
+                what_comes_after_a_deletion_brings_nothing_back
                 pins_are_what_is_pinned_now
                 pages_of_messages_join_to_the_full_list
                 pages_of_events_join_to_the_full_log

@@ -70,6 +70,7 @@ impl State {
         for NewEvent { id, body } in events {
             let position = self.next_position();
             let log = self.logs.get_mut(&conversation).expect("the caller found the log");
+            let body = log.without_erased(body);
             let event = Event { conversation, seq: log.conversation.last_seq.next(), id, sender, at, body };
             log.apply(&event, position);
             let event = StoredEvent { event, position };
@@ -138,6 +139,15 @@ impl Log {
             EventBody::RetentionChanged { retention } => conversation.retention = *retention,
             EventBody::HistoryChanged { history } => conversation.history = *history,
             EventBody::Edit { .. } | EventBody::Reaction { .. } | EventBody::Pin { .. } => {}
+        }
+    }
+
+    /// What came too late to edit a message that was deleted must not bring its content back.
+    fn without_erased(&self, body: EventBody) -> EventBody {
+        let EventBody::Edit { target, .. } = &body else { return body };
+        match self.events.get(target).map(|stored| &stored.event.body) {
+            Some(EventBody::Message { content, .. }) if content.is_erased() => EventBody::Edit { target: *target, content: Content::default() },
+            _ => body,
         }
     }
 

@@ -33,6 +33,8 @@ pub struct KeyedSend {
 /// - `RoleChanged` sets the role.
 /// - `DetailsChanged` leaves alone what it does not name; an empty description takes it away (so does one in `Created`).
 /// - `Delete` erases the content of the target and of its edits ([`Content::default`](parlor_types::event::Content)), where they stand, without new positions.
+/// - `Edit`, `Reaction` and `Pin` of a message that was erased before lost a race, for deletions do not change the rules version: they are appended and
+///   change nothing, and such an `Edit` is stored without its content.
 /// - a message counts up `message_count`. Edits never change a count.
 /// - the seq of the last event that [changes rules](EventBody::changes_rules) is the new rules version.
 ///

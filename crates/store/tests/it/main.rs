@@ -2,3 +2,6 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod conformance;
+mod equivalence;
+mod held;
+mod tampered;
