@@ -1,40 +1,58 @@
-//! Parlor: a messaging system that people host themselves. This crate only reads the command line; what it says is done elsewhere.
-#![expect(clippy::print_stderr, reason = "a command-line program talks to its reader")]
+//! Parlor: a messaging system that people host themselves. This crate only reads the command line; what it asks for is done in `parlor_server` and
+//! `parlor_tui`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program talks to its reader")]
 
+mod admin;
+mod arguments;
 mod generate;
+mod settings;
 
-use std::path::PathBuf;
+use std::future::Future;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::Parser as _;
+use parlor_server::exit::Exit;
+use parlor_server::{lifecycle, maintenance, stores};
 
-/// Messaging that people host themselves.
-#[derive(Parser)]
-#[command(name = "parlor", version)]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Write the files of the repository that follow from the code
-    #[command(hide = true)]
-    Generate {
-        /// The root of the repository, or any other folder
-        folder: PathBuf,
-    },
-}
+use arguments::{Arguments, Command};
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
-        Command::Generate { folder } => generate::run(&folder),
-    };
-    match done {
+    stores::keep_private();
+    match run(Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("parlor: {error:#}");
-            ExitCode::FAILURE
+        Err(exit) => {
+            eprintln!("parlor: {exit}");
+            ExitCode::from(exit.code())
         }
     }
+}
+
+fn run(command: Command) -> Result<(), Exit> {
+    match command {
+        Command::Serve(serve) => {
+            let config = settings::of_serve(serve)?;
+            block_on(lifecycle::serve(config))
+        }
+        Command::Admin { place, action } => {
+            let config = settings::of_place(place)?;
+            block_on(admin::run(config, action))
+        }
+        Command::Check { place } => {
+            let config = settings::of_place(place)?;
+            let sound = block_on(maintenance::check(config))?;
+            println!("{sound}");
+            Ok(())
+        }
+        Command::CheckConfig { place } => {
+            let config = settings::of_place(place)?;
+            println!("The configuration is valid.\n{config:#?}");
+            Ok(())
+        }
+        Command::Generate { folder } => Ok(generate::run(&folder)?),
+    }
+}
+
+fn block_on<T>(task: impl Future<Output = Result<T, Exit>>) -> Result<T, Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| Exit::Failed(anyhow::anyhow!("the threads could not be started: {error}")))?.block_on(task)
 }

@@ -14,8 +14,10 @@ pub mod headers;
 pub mod health;
 pub mod lifecycle;
 pub mod listen;
+pub mod maintenance;
 pub mod metrics;
 pub mod node;
+pub mod operator;
 mod pace;
 pub mod peer;
 #[cfg(feature = "plant")]

@@ -55,6 +55,11 @@ impl From<OpenError> for Exit {
     }
 }
 
+/// From now on whatever this process makes can be read by nobody but its own user: the store holds messages and hashes of passwords, and so do copies of it.
+pub fn keep_private() {
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+}
+
 /// Makes a folder that only its owner may look into, if it is absent.
 fn make_folder(folder: &Path) -> Result<(), Exit> {
     use std::os::unix::fs::DirBuilderExt as _;

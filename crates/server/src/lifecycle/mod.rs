@@ -16,6 +16,7 @@ use anyhow::Context as _;
 use parlor_engine::CloseReason;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 pub use banner::Banner;
 
@@ -77,7 +78,9 @@ pub async fn serve(config: Config) -> Result<(), Exit> {
             doors: doors.metrics.clone(),
             store_files: node.store_files.clone(),
         }));
-        node.tasks.spawn(metrics::serve(listener, exposition, node.tasks.clone(), doors.killed.clone()));
+        // On a tracker of its own: a stop waits for people, not for a scrape.
+        let tasks = TaskTracker::new();
+        tasks.spawn(metrics::serve(listener, exposition, tasks.clone(), doors.killed.clone()));
     }
 
     readiness.set(true);
