@@ -54,8 +54,9 @@ impl RawAnswer {
 /// What tells the three kinds of frames apart.
 #[derive(Deserialize)]
 struct Envelope<'a> {
-    #[serde(default)]
-    id: Option<u64>,
+    /// A number in answers; events have an `id` of another sort.
+    #[serde(borrow, default)]
+    id: Option<&'a RawValue>,
     #[serde(borrow, default)]
     ok: Option<&'a RawValue>,
     #[serde(default)]
@@ -70,8 +71,8 @@ impl Incoming {
         let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| CallError::UnexpectedAnswer(error.to_string()))?;
         match envelope {
             Envelope { event: Some(name), .. } => Ok(Self::event(&name, text)),
-            Envelope { id, ok: Some(answer), error: None, .. } => Ok(Self::Answer { id, result: Ok(RawAnswer(answer.to_owned())) }),
-            Envelope { id, ok: None, error: Some(problem), .. } => Ok(Self::Answer { id, result: Err(problem) }),
+            Envelope { id, ok: Some(answer), error: None, .. } => Ok(Self::Answer { id: number(id)?, result: Ok(RawAnswer(answer.to_owned())) }),
+            Envelope { id, ok: None, error: Some(problem), .. } => Ok(Self::Answer { id: number(id)?, result: Err(problem) }),
             _ => Err(CallError::UnexpectedAnswer("a frame that is neither answer nor event".to_owned())),
         }
     }
@@ -84,6 +85,30 @@ impl Incoming {
                 tracing::debug!(event = name, %error, "passed over an event");
                 Self::Unknown(name.to_owned())
             }
+        }
+    }
+}
+
+fn number(id: Option<&RawValue>) -> Result<Option<u64>, CallError> {
+    let Some(id) = id else { return Ok(None) };
+    serde_json::from_str(id.get()).map_err(|_| CallError::UnexpectedAnswer("an answer whose id is no number".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_events_and_the_unknown_are_told_apart() {
+        let problem = r#"{"code":"not_found","status":404,"message":"no"}"#;
+        assert!(matches!(Incoming::read(r#"{"id":3,"ok":{}}"#), Ok(Incoming::Answer { id: Some(3), result: Ok(_) })));
+        assert!(matches!(Incoming::read(&format!(r#"{{"id":3,"error":{problem}}}"#)), Ok(Incoming::Answer { id: Some(3), result: Err(_) })));
+        assert!(matches!(Incoming::read(&format!(r#"{{"id":null,"error":{problem}}}"#)), Ok(Incoming::Answer { id: None, result: Err(_) })));
+        let message = r#"{"event":"message","conversation":"1","seq":2,"id":"3","sender":"4","at":"2026-01-01T00:00:00Z","text":"hi"}"#;
+        assert!(matches!(Incoming::read(message), Ok(Incoming::Event(event)) if matches!(*event, ServerEvent::Log(_))));
+        assert!(matches!(Incoming::read(r#"{"event":"later","x":[1]}"#), Ok(Incoming::Unknown(name)) if name == "later"));
+        for bad in ["", "[]", "{}", r#"{"id":3}"#, r#"{"id":"3","ok":{}}"#, r#"{"id":3,"ok":{}"#] {
+            assert!(Incoming::read(bad).is_err(), "{bad:?} was taken");
         }
     }
 }

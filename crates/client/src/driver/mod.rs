@@ -27,7 +27,7 @@ use crate::link::{Arrived, Link};
 use crate::notice::Notice;
 use crate::outbox::{Outbox, OutboxRecord, OutboxStore, new_key};
 use crate::replica::Replica;
-use crate::rest::{Question, Rest};
+use crate::rest::{Question, Rest, RetryPolicy};
 use keeper::{Keeper, Kept};
 
 /// So many notices may wait here; then nothing more is taken from the link.
@@ -225,6 +225,10 @@ impl Driver {
                         return self.input(Input::Lost { problem: None, reason: "too much waits to be written".to_owned() });
                     }
                 }
+                // A duty waits until the connection is back, and is asked anew then.
+                connection::Output::AskOverRest { ticket, .. } if Duties::is_ours(ticket) && !self.connection.is_live() => {
+                    self.answer(ticket, Err(CallError::Interrupted("not connected".to_owned())));
+                }
                 connection::Output::AskOverRest { ticket, operation, args } => self.ask_over_rest(ticket, operation, args),
                 connection::Output::Answer { ticket, result } => self.answer(ticket, result),
                 connection::Output::Snapshot(snapshot) => {
@@ -271,7 +275,8 @@ impl Driver {
         let question = entry
             .ok_or_else(|| CallError::InvalidQuestion(format!("{operation} is not an operation")))
             .and_then(|entry| Question::new(entry, Value::Object(args)));
-        let rest = self.rest.clone();
+        // Duties have a back-off of their own.
+        let rest = if Duties::is_ours(ticket) { self.rest.with_retry(RetryPolicy::NEVER) } else { self.rest.clone() };
         self.calls.spawn(async move {
             let result = match question {
                 Ok(question) => rest.ask(&question).await,

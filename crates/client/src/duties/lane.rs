@@ -14,6 +14,8 @@ const FAULTS_MAX: u32 = 8;
 pub(super) struct Lane {
     asked: bool,
     not_before_ms: u64,
+    /// It was the network, so it need not wait when the network is back.
+    waits_for_network: bool,
     backoff: Backoff,
 }
 
@@ -28,7 +30,7 @@ pub(super) enum Verdict {
 
 impl Lane {
     pub(super) const fn new() -> Self {
-        Self { asked: false, not_before_ms: 0, backoff: Backoff::new(500, 60_000) }
+        Self { asked: false, not_before_ms: 0, waits_for_network: false, backoff: Backoff::new(500, 60_000) }
     }
 
     pub(super) const fn is_ready(&self, now_ms: u64) -> bool {
@@ -50,9 +52,18 @@ impl Lane {
         self.backoff.reset();
     }
 
+    /// The connection is back.
+    pub(super) const fn reconnected(&mut self) {
+        if self.waits_for_network {
+            self.waits_for_network = false;
+            self.not_before_ms = 0;
+        }
+    }
+
     /// Takes a failure: how long it waits is decided here.
     pub(super) fn fail(&mut self, error: CallError, random: &dyn Random, now_ms: u64) -> Verdict {
         self.asked = false;
+        self.waits_for_network = matches!(error, CallError::Unreachable(_) | CallError::Interrupted(_));
         let retry_after_ms = match error {
             CallError::Refused(problem) => match problem.code {
                 ErrorCode::RateLimited | ErrorCode::Overloaded | ErrorCode::Unavailable => problem.retry_after_ms,

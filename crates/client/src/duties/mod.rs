@@ -108,6 +108,10 @@ impl Duties {
     /// Events flow, or no longer do.
     pub(crate) fn online(&mut self, online: bool, now_ms: u64) -> Vec<Output> {
         self.online = online;
+        if online {
+            let lanes = [&mut self.fetches, &mut self.heads, &mut self.deliveries, &mut self.sends].into_iter().flat_map(BTreeMap::values_mut);
+            lanes.for_each(Lane::reconnected);
+        }
         self.run(now_ms, Vec::new())
     }
 

@@ -110,7 +110,8 @@ impl Log {
             let EventBody::Message { content, reply_to } = &event.body else { return None };
             let deleted = content.is_erased() || about(event.seq).any(|event| matches!(event.body, EventBody::Delete { .. }));
             let edits = about(event.seq).filter(|edit| edit.sender == event.sender);
-            let edit = edits.filter_map(|edit| if let EventBody::Edit { content, .. } = &edit.body { Some((content, edit.at)) } else { None }).last();
+            let edit =
+                edits.filter_map(|edit| if let EventBody::Edit { content, .. } = &edit.body { Some((content, edit.at)) } else { None }).next_back();
             let shown = edit.map_or(content, |(content, _)| content);
             let mut reactions: Vec<Reaction> = Vec::new();
             for event in about(event.seq) {
@@ -129,7 +130,7 @@ impl Log {
                     reactions.retain(|reaction| !reaction.users.is_empty());
                 }
             }
-            let pinned = about(event.seq).filter_map(|event| if let EventBody::Pin { on, .. } = event.body { Some(on) } else { None }).last();
+            let pinned = about(event.seq).filter_map(|event| if let EventBody::Pin { on, .. } = event.body { Some(on) } else { None }).next_back();
             Some(Message {
                 conversation: self.id,
                 seq: event.seq,
@@ -408,9 +409,9 @@ impl Device {
             }
             Step::Again { events } => {
                 let from = self.arrived.len().saturating_sub(usize::from(*events));
-                for event in self.arrived[from..].to_vec() {
+                for event in &self.arrived[from..] {
                     if matches!(event, ServerEvent::Log(_)) {
-                        self.replica.apply(&event);
+                        self.replica.apply(event);
                     }
                 }
                 self.fetch(server);

@@ -8,3 +8,4 @@ mod law;
 mod outbox;
 mod reducer;
 mod sample;
+mod scripted;
