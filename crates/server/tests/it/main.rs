@@ -4,4 +4,5 @@
 mod committed;
 mod config;
 mod describe;
+mod socket;
 mod websocket;

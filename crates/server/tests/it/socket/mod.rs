@@ -1,0 +1,3 @@
+//! The socket, over a real node.
+
+mod chat;
