@@ -88,12 +88,13 @@ impl Working<'_> {
         if log.state.row.kind != ConversationKind::Channel {
             log.state.receipt_position = position;
         }
+        let founding = seq.0 == log.state.row.member_count + 1;
         let held = self.members.find_or_make(self.connection, conversation, user)?;
         held.changed(members::Changed::Whole);
         let row = &mut held.state.row;
         match log.state.row.history {
-            HistoryVisibility::SinceJoined => row.intervals.push(Interval::since(seq)),
-            HistoryVisibility::All => row.intervals = vec![Interval::since(Seq(1))],
+            HistoryVisibility::SinceJoined if !founding => row.intervals.push(Interval::since(seq)),
+            HistoryVisibility::SinceJoined | HistoryVisibility::All => row.intervals = vec![Interval::since(Seq(1))],
         }
         row.role = Some(role);
         row.joined_seq = seq;
@@ -141,11 +142,7 @@ impl Working<'_> {
             query::execute(self.connection, sql::DELETE_PIN, place)?;
             return Ok(());
         }
-        let body = query::find(self.connection, sql::FIND_BODY, place, |row| Ok(text(row, 0)?.to_owned()))?;
-        let body = body.and_then(|body| serde_json::from_str(&body).ok());
-        if let Some(EventBody::Message { content, .. }) = body
-            && !content.is_erased()
-        {
+        if self.find_message(conversation, message)?.is_some_and(|content| !content.is_erased()) {
             query::execute(self.connection, sql::INSERT_PIN, place)?;
         }
         Ok(())

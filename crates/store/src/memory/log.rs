@@ -164,10 +164,11 @@ impl Log {
 
     fn add_member(&mut self, user: UserId, role: Role, seq: Seq, position: Position) {
         self.conversation.member_count += 1;
+        let founding = seq.0 == self.conversation.member_count + 1;
         let member = self.members.entry(user).or_insert_with(|| Member::new(user));
         match self.conversation.history {
-            HistoryVisibility::SinceJoined => member.row.intervals.push(Interval::since(seq)),
-            HistoryVisibility::All => member.row.intervals = vec![Interval::since(Seq(1))],
+            HistoryVisibility::SinceJoined if !founding => member.row.intervals.push(Interval::since(seq)),
+            HistoryVisibility::SinceJoined | HistoryVisibility::All => member.row.intervals = vec![Interval::since(Seq(1))],
         }
         member.row.role = Some(role);
         member.row.joined_seq = seq;

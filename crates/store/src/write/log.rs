@@ -28,7 +28,7 @@ pub struct KeyedSend {
 /// - Each event takes one position, in order. A member row that an event changes carries the position of that event; a row that comes (back) counts as
 ///   having new watermarks then. Nothing else takes one.
 /// - `MemberAdded` gives the role, sets `joined_seq` to its seq and opens an interval from there; when history is `all`, the one interval is from 1 on, in
-///   place of all earlier ones. Who comes back keeps watermarks and choices, `archived` excepted.
+///   place of all earlier ones. So it is for a founder: one before whom the log holds nothing but the creation and the coming of others. Who comes back keeps watermarks and choices, `archived` excepted.
 /// - `MemberRemoved` closes the open interval, if there is one, at its own seq and takes the role.
 /// - `RoleChanged` sets the role.
 /// - `DetailsChanged` leaves alone what it does not name; an empty description takes it away (so does one in `Created`).
