@@ -28,6 +28,11 @@ pub(crate) struct Recipe {
 }
 
 impl Recipe {
+    /// The same node, sound.
+    pub(crate) fn without_plant(&self) -> Self {
+        Self { binary: self.binary.clone(), data: self.data.clone(), plant: None }
+    }
+
     /// Starts a node and waits until it answers. What it logs goes to a file beside its data.
     pub(crate) async fn start(&self) -> Result<Node> {
         let port = free_port()?;
