@@ -15,7 +15,8 @@
 //! - **Absence is `None`**; time and ids come in as arguments; nothing is decided here beyond what must hold inside the transaction.
 //! - Reads see every commit that was acknowledged before they began.
 //!
-//! [`write`] has the writes, [`rows`] what reads give back, [`memory`] the model, [`conformance`] the suite, [`equivalence`] the comparison of two stores. To add a back end see
+//! [`mod@write`] has the writes, [`rows`] what reads give back, [`memory`] the model, [`conformance`] the suite, [`equivalence`] the comparison of two
+//! stores under random writes. To add a back end see
 //! docs/dev/adding-a-backend.md.
 
 pub mod conformance;
