@@ -6,10 +6,11 @@
 //! - `writer` takes what queued up, runs it as one transaction of `write`s on the `working` set, and answers after `COMMIT`;
 //! - `pool` runs `read`s on connections that cannot write, each at one moment;
 //! - `sql` has every statement, `migrate` the schema, `failure` what to do about each error of SQLite;
-//! - `check` verifies what is stored.
+//! - `check` verifies what is stored, [`backup`] copies a store in use, [`backup::restore`] puts a copy in its place under a new epoch.
 //!
 //! It must never acknowledge what is not on stable storage, never count rows to draw a list, and never go on after damage.
 
+pub mod backup;
 mod check;
 mod columns;
 mod failure;
@@ -30,6 +31,7 @@ mod working;
 mod write;
 mod writer;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -53,6 +55,7 @@ use writer::Request;
 /// Dropping it answers what is queued, writes everything into the database file, and releases the lock; that takes a moment, and blocks the thread.
 #[derive(Debug)]
 pub struct SqliteStore {
+    path: PathBuf,
     epoch: Epoch,
     shared: Arc<Shared>,
     pool: Arc<Pool>,
@@ -86,6 +89,7 @@ impl SqliteStore {
         );
         let (sender, thread) = started.map_err(|error| OpenError::Io { path: path.to_owned(), error })?;
         Ok(Self {
+            path: options.path.clone(),
             epoch,
             shared,
             pool,
@@ -95,6 +99,11 @@ impl SqliteStore {
             plant: options.plant,
             lock,
         })
+    }
+
+    /// Everything that [`parlor_store::Store::check`] verifies, and what the rules promise beside: one owner to a conversation. For `parlor check`. Slow.
+    pub async fn verify(&self) -> Result<Vec<String>> {
+        self.read(|connection| check::check(connection, check::Scope::Rules)).await
     }
 
     /// Queues a batch for the writer and waits for its commit.

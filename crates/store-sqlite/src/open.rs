@@ -163,7 +163,7 @@ fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
 }
 
 /// What can be told without SQLite: is it there, does it begin as a database does, and is it as long as it says.
-fn look_at_file(path: &Path, create: bool) -> Result<(), OpenError> {
+pub(crate) fn look_at_file(path: &Path, create: bool) -> Result<(), OpenError> {
     let io = |error| OpenError::Io { path: path.to_owned(), error };
     let mut file = match File::open(path) {
         Ok(file) => file,

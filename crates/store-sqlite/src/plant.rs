@@ -44,8 +44,9 @@ impl Planted {
         self.plant == Some(Plant::SeqWithoutLock)
     }
 
-    pub(crate) fn take_seen_seq(&mut self, conversation: ConversationId) -> Option<Seq> {
-        self.seen.remove(&conversation)
+    /// Every append of a transaction goes by what was seen before it: that is the bug.
+    pub(crate) fn seen_seq(&self, conversation: ConversationId) -> Option<Seq> {
+        self.seen.get(&conversation).copied()
     }
 
     pub(crate) fn find_sent(&self, conversation: ConversationId, sender: UserId, keyed: &KeyedSend) -> Option<AppendOutcome> {

@@ -8,8 +8,9 @@ use parlor_store::{
 };
 use parlor_types::{ConversationId, Epoch, Event, Handle, Position, Seq, Timestamp, UserId};
 
+use crate::SqliteStore;
+use crate::check::{self, Scope};
 use crate::read::{contact, conversation, device, event, head, invite, member, message, store, user};
-use crate::{SqliteStore, check};
 
 #[async_trait]
 impl Store for SqliteStore {
@@ -49,7 +50,7 @@ impl Store for SqliteStore {
     }
 
     async fn check(&self) -> Result<Vec<String>> {
-        self.read(check::check).await
+        self.read(|connection| check::check(connection, Scope::Store)).await
     }
 
     async fn find_user(&self, user: UserId) -> Result<Option<UserRow>> {

@@ -32,10 +32,13 @@ pub(crate) fn blocks(connection: &Connection, user: UserId, other: UserId) -> Ou
 }
 
 pub(crate) fn list_blockers(connection: &Connection, user: UserId, others: &[UserId]) -> Outcome<Vec<UserId>> {
+    let mut others = others.to_vec();
+    others.sort_unstable();
+    others.dedup();
     let mut found = Vec::new();
     for other in others {
-        if blocks(connection, *other, user)? {
-            found.push(*other);
+        if blocks(connection, other, user)? {
+            found.push(other);
         }
     }
     Ok(found)

@@ -36,6 +36,9 @@ pub(crate) fn find_by_handle(connection: &Connection, handle: &Handle) -> Outcom
 }
 
 pub(crate) fn list(connection: &Connection, users: &[UserId]) -> Outcome<Vec<UserRow>> {
+    let mut users = users.to_vec();
+    users.sort_unstable();
+    users.dedup();
     let mut found = Vec::with_capacity(users.len());
     for user in users {
         found.extend(query::list(connection, sql::FIND_USER, [int(user.raw())], 1, |row| decode(row, 0))?);
@@ -59,7 +62,8 @@ pub(crate) fn list_acquainted(connection: &Connection, user: UserId, others: &[U
     others.dedup();
     let mut found = Vec::new();
     for other in others {
-        if other == user || is_acquainted(connection, user, other)? {
+        let known = if other == user { query::holds(connection, sql::IS_USER, [int(user.raw())])? } else { is_acquainted(connection, user, other)? };
+        if known {
             found.push(other);
         }
     }

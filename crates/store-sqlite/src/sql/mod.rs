@@ -1,6 +1,6 @@
 //! Every SQL text, in one table: constants with bound parameters, nothing put together at run time. A test prepares each of them and looks at its plan.
 //!
-//! To add one, add a line to [`read`] or [`write`]; say with `SCAN:` in the text's comment when it may walk a whole table.
+//! To add one, add a line to [`read`] or [`write`], or to [`check`] when it walks whole tables.
 
 /// Names statements, and lists them for the test.
 macro_rules! statements {
@@ -64,6 +64,7 @@ macro_rules! receipt_columns {
     };
 }
 
+pub(crate) mod check;
 pub(crate) mod read;
 pub(crate) mod write;
 
@@ -91,5 +92,8 @@ mod tests {
             }
         }
         assert!(bad.is_empty(), "{bad:#?}");
+        for (name, text) in super::check::ALL {
+            connection.prepare(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
     }
 }

@@ -14,6 +14,7 @@ statements! {
         "SELECT ", user_columns!(), " FROM users u WHERE u.deleted = 0 AND u.id > ?1 \
          AND (?2 IS NULL OR instr(lower(u.handle), ?2) > 0 OR instr(lower(u.display_name), ?2) > 0) ORDER BY u.id"
     );
+    IS_USER = "SELECT EXISTS (SELECT 1 FROM users WHERE id = ?1)";
     IS_ACQUAINTED = "SELECT EXISTS (SELECT 1 FROM contacts WHERE user = ?1 AND other = ?2 AND state <> 0) \
          OR EXISTS (SELECT 1 FROM members mine CROSS JOIN members theirs ON theirs.conversation = mine.conversation AND theirs.user = ?2 WHERE mine.user = ?1)";
     CHANGED_USERS = concat!("SELECT ", user_columns!(), " FROM users u WHERE u.position > ?1 ORDER BY u.position");

@@ -2,10 +2,11 @@
 //! (conversation, sender) that the transaction writes once at its end.
 
 use parlor_store::{Append, AppendOutcome, KeyedSend, NewEvent, StoredEvent};
+use parlor_types::event::Content;
 use parlor_types::{ConversationId, Event, EventBody, EventId, Seq, Timestamp, UserId};
 use rusqlite::{Row, params};
 
-use crate::columns::{int, raw, seq, time};
+use crate::columns::{int, raw, seq, text, time};
 use crate::failure::{Failure, Outcome};
 use crate::feed::Entry;
 use crate::query;
@@ -78,9 +79,11 @@ impl Working<'_> {
         key: Option<&KeyedSend>,
     ) -> Outcome<StoredEvent> {
         #[cfg(not(feature = "plant"))]
-        let text = sql::INSERT_EVENT;
+        let insert = sql::INSERT_EVENT;
         #[cfg(feature = "plant")]
-        let text = if self.planted.seq_without_lock() { crate::plant::REPLACE_EVENT } else { sql::INSERT_EVENT };
+        let insert = if self.planted.seq_without_lock() { crate::plant::REPLACE_EVENT } else { sql::INSERT_EVENT };
+        let late = self.without_erased(conversation, &new.body)?;
+        let new_body = late.as_ref().unwrap_or(&new.body);
         let position = self.counters.next_position();
         self.counters.note_id(new.id.raw());
         let held = self
@@ -90,7 +93,7 @@ impl Working<'_> {
         held.changed(Changed::Head);
         let state = &mut held.state;
         #[cfg(feature = "plant")]
-        if let Some(seen) = self.planted.take_seen_seq(conversation) {
+        if let Some(seen) = self.planted.seen_seq(conversation) {
             state.row.last_seq = seen;
         }
         let seq = state.row.last_seq.next();
@@ -98,7 +101,7 @@ impl Working<'_> {
         state.row.position = position;
         state.row.updated_at = at;
         let mut own_count = None;
-        if new.body.is_message() {
+        if new_body.is_message() {
             state.row.message_count += 1;
             state.last_message_seq = seq;
             let own = self.members.find(self.connection, conversation, sender)?.map(|held| {
@@ -111,10 +114,10 @@ impl Working<'_> {
         }
         #[cfg(feature = "plant")]
         let key = self.planted.keep_in_memory(conversation, sender, key, seq, new.id, at);
-        let body = serde_json::to_string(&new.body).map_err(|error| Failure::Impossible(format!("an event cannot be written as JSON: {error}")))?;
+        let body = serde_json::to_string(new_body).map_err(|error| Failure::Impossible(format!("an event cannot be written as JSON: {error}")))?;
         query::execute(
             self.connection,
-            text,
+            insert,
             params![
                 int(conversation.raw()),
                 int(seq.0),
@@ -125,16 +128,33 @@ impl Working<'_> {
                 int(state.last_message_seq.0),
                 int(state.row.message_count),
                 own_count.map(int),
-                new.body.target().map(|target| int(target.0)),
+                new_body.target().map(|target| int(target.0)),
                 key.map(|keyed| keyed.key.as_str()),
                 key.map(|keyed| keyed.digest.as_slice()),
                 body,
             ],
         )?;
         self.appended.push(Entry { position, conversation, seq });
-        let event = Event { conversation, seq, id: new.id, sender, at, body: new.body.clone() };
+        let event = Event { conversation, seq, id: new.id, sender, at, body: new_body.clone() };
         self.apply_event(&event, position)?;
         Ok(StoredEvent { event, position })
+    }
+
+    /// What an edit comes to when the message that it is about was erased before: an edit of nothing.
+    fn without_erased(&self, conversation: ConversationId, body: &EventBody) -> Outcome<Option<EventBody>> {
+        let EventBody::Edit { target, .. } = body else { return Ok(None) };
+        let is_erased = self.find_message(conversation, *target)?.is_some_and(|content| content.is_erased());
+        Ok(is_erased.then(|| EventBody::Edit { target: *target, content: Content::default() }))
+    }
+
+    /// The content of a kept message.
+    pub(super) fn find_message(&self, conversation: ConversationId, seq: Seq) -> Outcome<Option<Content>> {
+        let place = (int(conversation.raw()), int(seq.0));
+        let body = query::find(self.connection, sql::FIND_BODY, place, |row| Ok(text(row, 0)?.to_owned()))?;
+        Ok(match body.map(|body| serde_json::from_str(&body)) {
+            Some(Ok(EventBody::Message { content, .. })) => Some(content),
+            _ => None,
+        })
     }
 
     /// Notes who was mentioned in a message: members other than its sender.

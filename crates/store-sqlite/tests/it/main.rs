@@ -1,5 +1,8 @@
 //! The store as its users see it: the contract's suite, and what only this back end can break.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod backup;
+mod conformance;
+mod equivalence;
 mod opening;
 mod scene;
