@@ -4,5 +4,6 @@
 mod committed;
 mod config;
 mod describe;
+mod listen;
 mod socket;
 mod websocket;
