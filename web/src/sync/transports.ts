@@ -62,7 +62,8 @@ export function openSocket(means: Means, way: Way, listener: Listener): Opened {
     listener.heard()
     const frame = parsed(message.data)
     if (frame === undefined) return
-    if (frame.id === undefined) return listener.event(frame)
+    // An event of a log has an `id` of its own, so that cannot tell it from an answer.
+    if ('event' in frame) return listener.event(frame)
     if (frame.id !== HELLO) return listener.answer(Number(frame.id), frame)
     if (frame.error === undefined) return listener.snapshot(frame.ok)
     end({ problem: asProblem(frame.error) })

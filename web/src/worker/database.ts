@@ -1,6 +1,6 @@
 /** {@link Storage} over IndexedDB. */
 
-import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, wrap } from 'idb'
 import type { Contact, ConversationId, Seq, User, UserId } from '../api/wire.ts'
 import type { Draft, SearchHit } from '../client/contract.ts'
 import { fold } from '../store/fold.ts'
@@ -42,30 +42,44 @@ type Write = IDBPTransaction<Schema, typeof STORES, 'readwrite'>
 /** Opens the database. Rejects with {@link StorageFailed} when there is none to be had. `onLost` is called when it is taken away later. */
 export async function openDatabase(factory: IDBFactory | undefined, onLost: (fault: StorageFailed) => void): Promise<Storage> {
   if (factory === undefined) throw new StorageFailed('unavailable')
-  let isLate = false
-  const opening = openDB<Schema>(NAME, VERSION, {
-    upgrade: database => {
-      database.createObjectStore('session')
-      database.createObjectStore('meta')
-      database.createObjectStore('users', { keyPath: 'id' })
-      database.createObjectStore('contacts', { keyPath: 'user.id' })
-      database.createObjectStore('conversations', { keyPath: 'id' })
-      database.createObjectStore('entries', { keyPath: ['conversation', 'seq'] })
-      database.createObjectStore('outbox', { keyPath: 'key' })
-      database.createObjectStore('drafts')
-    },
-    blocking: (_, __, event) => {
-      // A newer version wants it. It gets it; this one goes on in memory.
-      ;(event.target as IDBDatabase | null)?.close()
-      onLost(new StorageFailed('blocked'))
-    },
-    terminated: () => onLost(new StorageFailed('broken')),
+  try {
+    return storageOver(await within(OPEN_WITHIN_MS, open(factory, onLost)))
+  } catch (fault) {
+    throw fault instanceof StorageFailed ? fault : failed(fault, 'unavailable')
+  }
+}
+
+async function open(factory: IDBFactory, onLost: (fault: StorageFailed) => void): Promise<IDBPDatabase<Schema>> {
+  const request = factory.open(NAME, VERSION)
+  request.onupgradeneeded = () => {
+    const database = wrap(request.result) as IDBPDatabase<Schema>
+    database.createObjectStore('session')
+    database.createObjectStore('meta')
+    database.createObjectStore('users', { keyPath: 'id' })
+    database.createObjectStore('contacts', { keyPath: 'user.id' })
+    database.createObjectStore('conversations', { keyPath: 'id' })
+    database.createObjectStore('entries', { keyPath: ['conversation', 'seq'] })
+    database.createObjectStore('outbox', { keyPath: 'key' })
+    database.createObjectStore('drafts')
+  }
+  const database = (await wrap(request)) as IDBPDatabase<Schema>
+  // A newer version wants it. It gets it; this one goes on in memory.
+  database.addEventListener('versionchange', () => {
+    database.close()
+    onLost(new StorageFailed('blocked'))
   })
+  database.addEventListener('close', () => onLost(new StorageFailed('broken')))
+  return database
+}
+
+/** What comes too late is closed again: it must not stand in the way of others. */
+async function within(ms: number, opening: Promise<IDBPDatabase<Schema>>): Promise<IDBPDatabase<Schema>> {
+  let isLate = false
   const late = new Promise<never>((_, reject) => {
     setTimeout(() => {
       isLate = true
       reject(new StorageFailed('blocked'))
-    }, OPEN_WITHIN_MS)
+    }, ms)
   })
   opening.then(
     database => {
@@ -73,11 +87,7 @@ export async function openDatabase(factory: IDBFactory | undefined, onLost: (fau
     },
     () => undefined,
   )
-  try {
-    return storageOver(await Promise.race([opening, late]))
-  } catch (fault) {
-    throw fault instanceof StorageFailed ? fault : failed(fault, 'unavailable')
-  }
+  return Promise.race([opening, late])
 }
 
 function failed(fault: unknown, otherwise: 'unavailable' | 'broken'): StorageFailed {

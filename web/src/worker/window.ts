@@ -173,7 +173,6 @@ export function openWindow(engine: Engine, sender: Sender, replies: Replies, id:
     const newer =
       question.end === 'after' || question.end === 'around' ? await engine.storage().entries(id, { from: place, to: range.to }, half, 'first') : []
     const found = [...older, ...newer]
-    if (found.length === 0) return false
     // Where the storage had no more, its range is known to its end.
     const start = question.end === 'after' ? place : older.length < half ? range.from : (older[0]?.seq ?? place)
     const end = question.end === 'after' || question.end === 'around' ? (newer.length < half ? range.to : (newer.at(-1)?.seq ?? place)) : place
