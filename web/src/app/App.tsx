@@ -1,7 +1,7 @@
 import { lazy, Suspense, useEffect } from 'react'
 import { useClient, useSource } from '../client/hooks.tsx'
-import { useTranslation } from '../i18n/index.ts'
 import { forgetWritings } from '../features/composer/index.ts'
+import { useTranslation } from '../i18n/index.ts'
 import { Toaster } from '../ui/Toaster.tsx'
 import { Frame } from './Frame.tsx'
 

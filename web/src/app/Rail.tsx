@@ -18,16 +18,30 @@ export function Rail({ route }: { route: Route }) {
   const me = useMe()
   return (
     <nav className="rail" aria-label={t('nav.label')}>
-      <Item to={{ page: 'chats' }} icon="chat" label={t('nav.chats')} selected={route.page === 'chats'} count={totals.unread} mention={totals.mentions > 0} />
+      <Item
+        to={{ page: 'chats' }}
+        icon="chat"
+        label={t('nav.chats')}
+        selected={route.page === 'chats'}
+        count={totals.unread}
+        mention={totals.mentions > 0}
+      />
       <Item to={{ page: 'channels' }} icon="channel" label={t('nav.channels')} selected={route.page === 'channels'} />
       <Item to={{ page: 'people' }} icon="people" label={t('nav.people')} selected={route.page === 'people'} count={totals.requests} />
       <Tip label={t('palette.title')} side="right">
-        <button type="button" className="rail__item rail__item--wide-only" aria-label={t('palette.title')} onClick={() => openOverlay({ kind: 'palette' })}>
+        <button
+          type="button"
+          className="rail__item rail__item--wide-only"
+          aria-label={t('palette.title')}
+          onClick={() => openOverlay({ kind: 'palette' })}
+        >
           <Icon name="search" size={22} />
         </button>
       </Tip>
       <span className="rail__space" />
-      {account?.role === 'admin' ? <Item to={{ page: 'admin' }} icon="shield" label={t('nav.admin')} selected={route.page === 'admin'} wideOnly /> : null}
+      {account?.role === 'admin' ? (
+        <Item to={{ page: 'admin' }} icon="shield" label={t('nav.admin')} selected={route.page === 'admin'} wideOnly />
+      ) : null}
       <Item to={{ page: 'settings' }} label={t('nav.settings')} selected={route.page === 'settings'}>
         {me ? <UserAvatar id={me} size={28} /> : <Icon name="settings" size={22} />}
       </Item>

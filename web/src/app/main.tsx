@@ -22,7 +22,10 @@ function Root({ client }: { client: Client }) {
 
 async function start(): Promise<void> {
   applyPreferences()
-  const [client] = await Promise.all([connect(), setLanguage(preferences().language === 'system' ? preferredLanguage(navigator.languages) : asLanguage())])
+  const [client] = await Promise.all([
+    connect(),
+    setLanguage(preferences().language === 'system' ? preferredLanguage(navigator.languages) : asLanguage()),
+  ])
   const root = document.getElementById('root')
   if (!root) throw new Error('index.html has no #root')
   createRoot(root).render(
@@ -48,9 +51,8 @@ async function connect(): Promise<Client> {
     const { startFakeClient } = await import('../dev/fake.ts')
     return startFakeClient({ loggedIn: !wishes.includes('out'), empty: wishes.includes('empty') })
   }
-  const load = import.meta.glob<{ startClient: () => Client }>('../client/index.ts')['../client/index.ts']
-  if (!load) throw new Error('no client')
-  return (await load()).startClient()
+  const { startClient } = await import('../client/index.ts')
+  return startClient()
 }
 
 void start()

@@ -442,7 +442,7 @@ export const en = {
   'admin.figure_users': 'users',
   'admin.figure_conversations': 'conversations',
   'admin.figure_messages': 'messages',
-  'admin.figure_connections': 'connections now',
+  'admin.figure_connections': 'connected',
   'admin.figure_store': 'on disk',
   'admin.registration': 'Who may make an account',
   'admin.registration_invite': 'By invitation',

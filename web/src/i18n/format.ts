@@ -9,6 +9,8 @@ export interface Formats {
   day: (at: string) => string
   /** The shortest that says when: 14:05, Yesterday, Mon, 3 Mar, 3/3/24 */
   brief: (at: string) => string
+  /** 3 March 2024 */
+  date: (at: string) => string
   /** All of it. */
   full: (at: string) => string
   /** 5 minutes ago */
@@ -73,6 +75,7 @@ export function formatsOf({ language, t }: Translation): Formats {
       if (days < 7) return weekdayShort(at)
       return thisYear(at) ? dayMonthShort(at) : dateShort(at)
     },
+    date,
     full,
     ago: at => {
       const past = Date.now() - new Date(at).getTime()

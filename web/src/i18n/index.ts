@@ -86,7 +86,7 @@ function make(language: Language, catalogue: Catalogue): Translation {
 
 function choose(message: string | Plural, parameters: Parameters | undefined, plurals: Intl.PluralRules): string {
   if (typeof message === 'string') return message
-  const count = parameters?.['count']
+  const count = parameters?.count
   return message[plurals.select(typeof count === 'number' ? count : 0)] ?? message.other
 }
 

@@ -44,13 +44,7 @@ interface IconButtonProps extends Omit<ComponentProps<'button'>, 'className' | '
 export function IconButton({ icon, label, size = 'medium', pressed, look = 'plain', type = 'button', ...rest }: IconButtonProps) {
   return (
     <Tip label={label}>
-      <button
-        {...rest}
-        type={type}
-        aria-label={label}
-        aria-pressed={pressed}
-        className={`icon-button icon-button--${size} icon-button--${look}`}
-      >
+      <button {...rest} type={type} aria-label={label} aria-pressed={pressed} className={`icon-button icon-button--${size} icon-button--${look}`}>
         <Icon name={icon} size={size === 'small' ? 18 : 20} />
       </button>
     </Tip>

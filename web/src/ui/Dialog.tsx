@@ -13,10 +13,12 @@ interface DialogProps {
   actions?: ReactNode
   size?: 'small' | 'medium' | 'large'
   hiddenTitle?: boolean
+  /** Where the focus begins: in the field that has `data-autofocus`, or at the top of what is to be read. */
+  focus?: 'field' | 'text'
 }
 
 /** Something that must be answered or put away first. Rendered only while it is open. */
-export function Dialog({ title, closeLabel, onClose, children, actions, size = 'medium', hiddenTitle }: DialogProps) {
+export function Dialog({ title, closeLabel, onClose, children, actions, size = 'medium', hiddenTitle, focus = 'text' }: DialogProps) {
   return (
     <AriaDialog
       open
@@ -32,7 +34,9 @@ export function Dialog({ title, closeLabel, onClose, children, actions, size = '
           <Icon name="close" />
         </DialogDismiss>
       </header>
-      <div className="dialog__body">{children}</div>
+      <div className="dialog__body" tabIndex={-1} data-autofocus={focus === 'text' || undefined}>
+        {children}
+      </div>
       {actions ? <footer className="dialog__actions">{actions}</footer> : null}
     </AriaDialog>
   )

@@ -15,6 +15,8 @@ interface FieldProps {
 interface TextFieldProps extends FieldProps, Omit<ComponentProps<'input'>, 'className' | 'onChange' | 'value'> {
   value: string
   onChange: (value: string) => void
+  /** The focus of a dialog begins here. */
+  'data-autofocus'?: boolean
   /** Shown before the text, as an `@` before a handle. */
   prefix?: string
 }
@@ -132,6 +134,7 @@ export function Switch({ label, hint, checked, onChange, disabled }: SwitchProps
         id={id}
         type="checkbox"
         role="switch"
+        aria-checked={checked}
         className="switch"
         checked={checked}
         disabled={disabled}

@@ -1,10 +1,4 @@
-import {
-  Menu as AriaMenu,
-  MenuItem as AriaMenuItem,
-  MenuButton,
-  MenuProvider,
-  MenuSeparator as AriaMenuSeparator,
-} from '@ariakit/react/menu'
+import { Menu as AriaMenu, MenuItem as AriaMenuItem, MenuSeparator as AriaMenuSeparator, MenuButton, MenuProvider } from '@ariakit/react/menu'
 import type { ReactElement, ReactNode } from 'react'
 import { Icon } from './Icon.tsx'
 import type { IconName } from './icons.ts'

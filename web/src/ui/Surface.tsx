@@ -20,7 +20,17 @@ export function EmptyState({ icon, title, children, action }: { icon?: IconName;
 }
 
 /** Something that went wrong or wants to be known, in the flow of the page. */
-export function Notice({ kind = 'plain', icon, children, action }: { kind?: 'plain' | 'danger' | 'mention'; icon?: IconName; children: ReactNode; action?: ReactNode }) {
+export function Notice({
+  kind = 'plain',
+  icon,
+  children,
+  action,
+}: {
+  kind?: 'plain' | 'danger' | 'mention'
+  icon?: IconName
+  children: ReactNode
+  action?: ReactNode
+}) {
   return (
     <div className={`notice notice--${kind}`} role={kind === 'danger' ? 'alert' : undefined}>
       {icon ? <Icon name={icon} size={18} /> : null}

@@ -51,7 +51,12 @@ export default function Palette() {
       .map(action => ({ action, words: t(action.label(context)).toLocaleLowerCase() }))
       .filter(({ words }) => wanted !== '' && fits(words))
       .slice(0, ACTIONS_MAX)
-      .map(({ action, words }) => ({ id: action.id, words, face: <Deed action={action} label={t(action.label(context))} />, perform: () => action.perform(context) }))
+      .map(({ action, words }) => ({
+        id: action.id,
+        words,
+        face: <Deed action={action} label={t(action.label(context))} />,
+        perform: () => action.perform(context),
+      }))
     return [...places, ...deeds]
   }, [conversations, context, wanted, t])
 
@@ -75,7 +80,7 @@ export default function Palette() {
     }
   }
   return (
-    <Dialog title={t('palette.title')} hiddenTitle closeLabel={t('close')} onClose={closeOverlay}>
+    <Dialog title={t('palette.title')} hiddenTitle closeLabel={t('close')} focus="field" onClose={closeOverlay}>
       <div className="palette">
         <input
           className="palette__input"
@@ -86,8 +91,7 @@ export default function Palette() {
           aria-label={t('palette.title')}
           placeholder={t('palette.placeholder')}
           value={query}
-          // biome-ignore lint/a11y/noAutofocus: the switcher is opened to type in it
-          autoFocus
+          data-autofocus
           onChange={event => {
             setQuery(event.currentTarget.value)
             setActive(0)

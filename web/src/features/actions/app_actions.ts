@@ -95,7 +95,14 @@ const ACTIONS: readonly Action[] = [
   },
   { id: 'light', group: 'app', label: () => 'action.light', icon: 'palette', enabled: always, perform: () => changePreferences({ theme: 'light' }) },
   { id: 'dark', group: 'app', label: () => 'action.dark', icon: 'palette', enabled: always, perform: () => changePreferences({ theme: 'dark' }) },
-  { id: 'system', group: 'app', label: () => 'action.system', icon: 'palette', enabled: always, perform: () => changePreferences({ theme: 'system' }) },
+  {
+    id: 'system',
+    group: 'app',
+    label: () => 'action.system',
+    icon: 'palette',
+    enabled: always,
+    perform: () => changePreferences({ theme: 'system' }),
+  },
   {
     id: 'help',
     group: 'app',

@@ -32,6 +32,7 @@ export function NewUser({ onClose, onDone }: { onClose: () => void; onDone: () =
     <Dialog
       title={t('admin.new_user')}
       closeLabel={t('close')}
+      focus="field"
       onClose={onClose}
       actions={
         <>
@@ -42,9 +43,25 @@ export function NewUser({ onClose, onDone }: { onClose: () => void; onDone: () =
         </>
       }
     >
-      <TextField label={t('account.handle')} prefix="@" value={handle} onChange={setHandle} hint={t('account.handle_hint')} autoCapitalize="none" maxLength={32} />
+      <TextField
+        data-autofocus
+        label={t('account.handle')}
+        prefix="@"
+        value={handle}
+        onChange={setHandle}
+        hint={t('account.handle_hint')}
+        autoCapitalize="none"
+        maxLength={32}
+      />
       <TextField label={t('account.display_name')} hint={t('optional')} value={displayName} onChange={setDisplayName} maxLength={64} />
-      <TextField label={t('admin.first_password')} type="password" autoComplete="new-password" value={password} onChange={setPassword} hint={t('admin.password_hint')} />
+      <TextField
+        label={t('admin.first_password')}
+        type="password"
+        autoComplete="new-password"
+        value={password}
+        onChange={setPassword}
+        hint={t('admin.password_hint')}
+      />
       <Switch label={t('admin.as_admin')} checked={admin} onChange={setAdmin} />
       <RefusalNotice refusal={attempt.problem} />
     </Dialog>
@@ -66,6 +83,7 @@ export function ResetPassword({ user, onClose }: { user: AdminUser; onClose: () 
     <Dialog
       title={t('admin.reset_password')}
       closeLabel={t('close')}
+      focus="field"
       size="small"
       onClose={onClose}
       actions={
@@ -78,7 +96,15 @@ export function ResetPassword({ user, onClose }: { user: AdminUser; onClose: () 
       }
     >
       <p>{t('admin.reset_text', { name: nameOf(user.user, t) })}</p>
-      <TextField label={t('settings.password_new')} type="password" autoComplete="new-password" value={password} onChange={setPassword} hint={t('admin.password_hint')} />
+      <TextField
+        data-autofocus
+        label={t('settings.password_new')}
+        type="password"
+        autoComplete="new-password"
+        value={password}
+        onChange={setPassword}
+        hint={t('admin.password_hint')}
+      />
       <RefusalNotice refusal={attempt.problem} />
     </Dialog>
   )

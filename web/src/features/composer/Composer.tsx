@@ -4,16 +4,16 @@ import { useClient, useSource } from '../../client/hooks.tsx'
 import { useFormats } from '../../i18n/format.ts'
 import { useTranslation } from '../../i18n/index.ts'
 import { IconButton } from '../../ui/Button.tsx'
-import { titleOf } from '../identity/index.ts'
 import { EmojiButton } from '../emoji/index.ts'
+import { titleOf } from '../identity/index.ts'
 import { useMe } from '../people/index.ts'
 import { usePreferences } from '../preferences/index.ts'
 import './composer.css'
 import { complete, matchUsers, mentionAt, standing } from './completion.ts'
 import { MentionList } from './MentionList.tsx'
 import { useMembers } from './useMembers.ts'
-import { clearWriting, keepDraft, takeDraft, useFocusWish, useWriting, write } from './writing.ts'
 import { WritingBar } from './WritingBar.tsx'
+import { clearWriting, keepDraft, takeDraft, useFocusWish, useWriting, write } from './writing.ts'
 
 interface ComposerProps {
   conversation: ConversationView
@@ -42,7 +42,13 @@ export function Composer({ conversation, textBytesMax, onEditLast, onSent }: Com
 
   const query = mentionAt(writing.text, caret)
   const members = useMembers(conversation, query !== undefined && conversation.kind !== 'direct')
-  const matches = query && query.start !== dismissed ? matchUsers(members.filter(user => user.id !== me), query.text) : []
+  const matches =
+    query && query.start !== dismissed
+      ? matchUsers(
+          members.filter(user => user.id !== me),
+          query.text,
+        )
+      : []
   const open = matches.length > 0
   const bytes = new TextEncoder().encode(writing.text).length
   const tooLong = bytes > textBytesMax
@@ -91,7 +97,10 @@ export function Composer({ conversation, textBytesMax, onEditLast, onSent }: Com
     const element = field.current
     if (!user?.handle || !query || !element) return
     const done = complete(writing.text, query, caret, user.handle)
-    write(client, id, { text: done.text, mentions: [...writing.mentions.filter(known => known.id !== user.id), { id: user.id, handle: user.handle }] })
+    write(client, id, {
+      text: done.text,
+      mentions: [...writing.mentions.filter(known => known.id !== user.id), { id: user.id, handle: user.handle }],
+    })
     setCaret(done.caret)
     requestAnimationFrame(() => element.setSelectionRange(done.caret, done.caret))
   }

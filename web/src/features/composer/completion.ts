@@ -10,7 +10,7 @@ export interface Query {
 /** The mention that the caret stands in, if any. */
 export function mentionAt(text: string, caret: number): Query | undefined {
   const before = text.slice(0, caret)
-  const match = /(?:^|[\s(\[{"'])@([\p{L}\p{N}._-]{0,32})$/u.exec(before)
+  const match = /(?:^|[\s([{"'])@([\p{L}\p{N}._-]{0,32})$/u.exec(before)
   if (!match) return undefined
   const query = match[1] ?? ''
   return { start: caret - query.length - 1, text: query.toLocaleLowerCase() }

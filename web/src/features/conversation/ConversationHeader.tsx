@@ -9,8 +9,8 @@ import { conversationActions, useActionContext } from '../actions/index.ts'
 import { ConversationAvatar, ConversationName } from '../identity/index.ts'
 import { retentionText } from '../message/index.ts'
 import { goBack, navigate, useRoute } from '../navigation/index.ts'
-import { nameOf, PresenceText, usePresenceWatch } from '../people/index.ts'
 import { openSearch } from '../overlays/index.ts'
+import { nameOf, PresenceText, usePresenceWatch } from '../people/index.ts'
 
 /** Who, whether they are there or type, and what else one should know while writing. */
 export function ConversationHeader({ conversation }: { conversation: ConversationView }) {
@@ -25,7 +25,13 @@ export function ConversationHeader({ conversation }: { conversation: Conversatio
       <span className="pane-header__back">
         <IconButton icon="back" label={t('back')} onClick={() => goBack({ page })} />
       </span>
-      <button type="button" className="pane-header__who" onClick={toggle} aria-expanded={details} aria-label={t('conversation.show_details', { name: conversation.name })}>
+      <button
+        type="button"
+        className="pane-header__who"
+        onClick={toggle}
+        aria-expanded={details}
+        aria-label={t('conversation.show_details', { name: conversation.name })}
+      >
         <ConversationAvatar conversation={conversation} size={32} />
         <span className="pane-header__words">
           <span className="pane-header__name">
@@ -55,7 +61,11 @@ function State({ conversation }: { conversation: ConversationView }) {
     const names = [...typing.values()].map(user => nameOf(user, t))
     const first = names[0] ?? '…'
     if (conversation.kind === 'direct') return <Typing text={t('typing.direct')} />
-    return <Typing text={conversation.typing.length === 1 ? t('typing.one', { name: first }) : t('typing.several', { count: conversation.typing.length })} />
+    return (
+      <Typing
+        text={conversation.typing.length === 1 ? t('typing.one', { name: first }) : t('typing.several', { count: conversation.typing.length })}
+      />
+    )
   }
   if (conversation.kind !== 'direct') parts.push(t('conversation.members', { count: conversation.memberCount }))
   if (conversation.retention.keep !== 'forever') parts.push(retentionText(conversation.retention, t))
@@ -92,7 +102,13 @@ function ConversationMenu({ conversation }: { conversation: ConversationView }) 
       {conversationActions()
         .filter(action => action.enabled(context))
         .map(action => (
-          <MenuItem key={action.id} icon={action.icon} look={action.look ?? 'plain'} shortcut={action.shortcut?.shown} onClick={() => action.perform(context)}>
+          <MenuItem
+            key={action.id}
+            icon={action.icon}
+            look={action.look ?? 'plain'}
+            shortcut={action.shortcut?.shown}
+            onClick={() => action.perform(context)}
+          >
             {t(action.label(context))}
           </MenuItem>
         ))}

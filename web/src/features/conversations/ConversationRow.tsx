@@ -5,10 +5,10 @@ import { useTranslation } from '../../i18n/index.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { ContextMenu, MenuItem } from '../../ui/Menu.tsx'
 import { conversationActions, useActionContext } from '../actions/index.ts'
+import { ConversationAvatar, ConversationName } from '../identity/index.ts'
 import { oneLine, Ticks } from '../message/index.ts'
 import { Link } from '../navigation/index.ts'
 import { nameOf, useUser } from '../people/index.ts'
-import { ConversationAvatar, ConversationName } from '../identity/index.ts'
 
 /** One conversation in the list. */
 export const ConversationRow = memo(function ConversationRow({ conversation, selected }: { conversation: ConversationView; selected: boolean }) {
@@ -106,7 +106,13 @@ function RowMenu({ conversation, at, onClose }: { conversation: ConversationView
       {conversationActions()
         .filter(action => action.enabled(context))
         .map(action => (
-          <MenuItem key={action.id} icon={action.icon} look={action.look ?? 'plain'} shortcut={action.shortcut?.shown} onClick={() => action.perform(context)}>
+          <MenuItem
+            key={action.id}
+            icon={action.icon}
+            look={action.look ?? 'plain'}
+            shortcut={action.shortcut?.shown}
+            onClick={() => action.perform(context)}
+          >
             {t(action.label(context))}
           </MenuItem>
         ))}

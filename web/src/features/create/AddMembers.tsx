@@ -30,6 +30,7 @@ export default function AddMembers({ conversation }: { conversation: Conversatio
     <Dialog
       title={t('members.add')}
       closeLabel={t('close')}
+      focus="field"
       onClose={closeOverlay}
       actions={
         <>

@@ -27,7 +27,7 @@ function Direct() {
       navigate({ page: 'chats', conversation })
     })
   return (
-    <Dialog title={t('create.direct')} closeLabel={t('close')} onClose={closeOverlay}>
+    <Dialog title={t('create.direct')} closeLabel={t('close')} focus="field" onClose={closeOverlay}>
       <PersonPicker label={t('create.with')} chosen={[]} onChange={() => undefined} onPick={user => open(user.id)} autoFocus />
       <Button look="plain" icon="star" onClick={() => open(me)}>
         {t('create.self')}
@@ -63,6 +63,7 @@ function Shared({ kind }: { kind: 'group' | 'channel' }) {
     <Dialog
       title={t(kind === 'group' ? 'create.group' : 'create.channel')}
       closeLabel={t('close')}
+      focus="field"
       onClose={closeOverlay}
       actions={
         <>
@@ -78,8 +79,7 @@ function Shared({ kind }: { kind: 'group' | 'channel' }) {
         value={title}
         onChange={setTitle}
         maxLength={100}
-        // biome-ignore lint/a11y/noAutofocus: the dialog begins with the name
-        autoFocus
+        data-autofocus
         onKeyDown={event => {
           if (event.key === 'Enter' && ready && !event.nativeEvent.isComposing) create()
         }}
@@ -88,7 +88,12 @@ function Shared({ kind }: { kind: 'group' | 'channel' }) {
       {kind === 'group' ? (
         <>
           <PersonPicker label={t('create.members')} chosen={members} onChange={setMembers} exclude={new Set([me])} />
-          <Switch label={t('history.switch')} hint={t('history.switch_hint')} checked={history === 'all'} onChange={on => setHistory(on ? 'all' : 'since_joined')} />
+          <Switch
+            label={t('history.switch')}
+            hint={t('history.switch_hint')}
+            checked={history === 'all'}
+            onChange={on => setHistory(on ? 'all' : 'since_joined')}
+          />
         </>
       ) : (
         <p className="field__hint">{t('create.channel_hint')}</p>

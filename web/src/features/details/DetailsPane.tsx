@@ -142,4 +142,3 @@ function Edit({ conversation, onDone }: { conversation: ConversationView; onDone
     </form>
   )
 }
-

@@ -21,7 +21,8 @@ export function Keeping({ conversation }: { conversation: ConversationView }) {
     ...[...DAYS, ...own].sort((first, second) => first - second).map(days => ({ keep: 'days' as const, days })),
     ...(conversation.kind === 'channel' ? [] : [{ keep: 'until_delivered' as const }]),
   ]
-  const change = (what: Parameters<typeof commands.updateConversation>[1]) => void attempt.run(() => commands.updateConversation(conversation.id, what))
+  const change = (what: Parameters<typeof commands.updateConversation>[1]) =>
+    void attempt.run(() => commands.updateConversation(conversation.id, what))
   return (
     <Section title={t('retention.title')}>
       {may(conversation, 'change_retention') ? (
@@ -29,11 +30,11 @@ export function Keeping({ conversation }: { conversation: ConversationView }) {
           hiddenLabel
           label={t('retention.title')}
           hint={t(retention.keep === 'forever' ? 'retention.hint_forever' : 'retention.hint')}
-          value={valueOf(retention)}
-          options={choices.map(choice => ({ value: valueOf(choice), label: retentionText(choice, t) }))}
+          value={choiceOf(retention)}
+          options={choices.map(choice => ({ value: choiceOf(choice), label: retentionText(choice, t) }))}
           disabled={attempt.busy}
           onChange={value => {
-            const chosen = choices.find(choice => valueOf(choice) === value)
+            const chosen = choices.find(choice => choiceOf(choice) === value)
             if (chosen) change({ retention: chosen })
           }}
         />
@@ -54,6 +55,6 @@ export function Keeping({ conversation }: { conversation: ConversationView }) {
   )
 }
 
-function valueOf(retention: Retention): string {
+function choiceOf(retention: Retention): string {
   return retention.keep === 'days' ? `days:${retention.days}` : retention.keep
 }

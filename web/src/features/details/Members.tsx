@@ -122,11 +122,9 @@ function MemberRow({ conversation, member, run }: MemberRowProps) {
             </MenuItem>
           ) : null}
           {manages && role === 'admin' ? (
-            <>
-              <MenuItem icon="shield" onClick={() => setRole('member')}>
-                {t('members.make_member')}
-              </MenuItem>
-            </>
+            <MenuItem icon="shield" onClick={() => setRole('member')}>
+              {t('members.make_member')}
+            </MenuItem>
           ) : null}
           {manages && role !== 'owner' ? (
             <MenuItem icon="star" onClick={() => setRole('owner')}>

@@ -47,7 +47,11 @@ export default function Entrance({ session }: { session: Extract<SessionView, { 
             {empty ? t('entrance.first_title') : registering ? t('entrance.register_title', { name }) : t('entrance.title', { name })}
           </h1>
           <p className="entrance__text">
-            {empty ? t('entrance.first_text') : registering ? t('entrance.register_text', { host: location.host }) : t('entrance.text', { host: location.host })}
+            {empty
+              ? t('entrance.first_text')
+              : registering
+                ? t('entrance.register_text', { host: location.host })
+                : t('entrance.text', { host: location.host })}
           </p>
         </header>
         {session.reason ? <Notice icon="info">{t(REASONS[session.reason])}</Notice> : null}

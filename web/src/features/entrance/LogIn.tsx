@@ -27,7 +27,6 @@ export function LogIn() {
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
-        // biome-ignore lint/a11y/noAutofocus: the page has one purpose
         autoFocus
         required
       />

@@ -28,8 +28,7 @@ export function Register({ first, inviteOnly, invite }: RegisterProps) {
   const handle = (typedHandle ?? suggestHandle(displayName)).trim().replace(/^@/, '').toLowerCase()
   const handleWrong = !HANDLE.test(handle)
   const { problem } = attempt
-  const handleError =
-    problem?.code === 'handle_taken' ? describeRefusal(problem, t) : tried && handleWrong ? t('account.handle_hint') : undefined
+  const handleError = problem?.code === 'handle_taken' ? describeRefusal(problem, t) : tried && handleWrong ? t('account.handle_hint') : undefined
   const passwordError = problem?.code === 'weak_password' ? describeRefusal(problem, t) : undefined
   const inviteError = problem?.code === 'invalid_invite' || problem?.code === 'registration_closed' ? describeRefusal(problem, t) : undefined
   const submit = async () => {
@@ -37,7 +36,9 @@ export function Register({ first, inviteOnly, invite }: RegisterProps) {
     if (handleWrong || password === '') return
     const name = displayName.trim()
     const given = invite || code.trim().replace(/^.*#/, '')
-    const done = await attempt.run(() => commands.register({ handle, password, ...(name ? { displayName: name } : {}), ...(given ? { invite: given } : {}) }))
+    const done = await attempt.run(() =>
+      commands.register({ handle, password, ...(name ? { displayName: name } : {}), ...(given ? { invite: given } : {}) }),
+    )
     if (done) navigate({ page: 'chats' }, { replace: true })
   }
   return (
@@ -56,7 +57,6 @@ export function Register({ first, inviteOnly, invite }: RegisterProps) {
         onChange={setDisplayName}
         autoComplete="name"
         maxLength={64}
-        // biome-ignore lint/a11y/noAutofocus: the page has one purpose
         autoFocus
       />
       <TextField
@@ -80,7 +80,9 @@ export function Register({ first, inviteOnly, invite }: RegisterProps) {
         onChange={setPassword}
         autoComplete="new-password"
       />
-      {inviteOnly && !invite ? <TextField label={t('account.invite')} hint={t('account.invite_hint')} error={inviteError} value={code} onChange={setCode} /> : null}
+      {inviteOnly && !invite ? (
+        <TextField label={t('account.invite')} hint={t('account.invite_hint')} error={inviteError} value={code} onChange={setCode} />
+      ) : null}
       {handleError || passwordError || (inviteError && inviteOnly && !invite) ? null : <RefusalNotice refusal={problem} />}
       <Button look="primary" type="submit" wide busy={attempt.busy}>
         {t(first ? 'entrance.create_first' : 'account.register')}

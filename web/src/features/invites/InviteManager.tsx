@@ -84,7 +84,8 @@ export function InviteManager({ path, list, create, revoke }: InviteManagerProps
 function InviteRow({ invite, address, onRevoke }: { invite: Invite; address: string; onRevoke: () => void }) {
   const { t } = useTranslation()
   const formats = useFormats()
-  const used = invite.uses_max === undefined ? t('invites.used', { count: invite.uses }) : t('invites.used_of', { used: invite.uses, most: invite.uses_max })
+  const used =
+    invite.uses_max === undefined ? t('invites.used', { count: invite.uses }) : t('invites.used_of', { used: invite.uses, most: invite.uses_max })
   const end = invite.expires_at ? t('invites.until', { when: formats.day(invite.expires_at) }) : t('invites.no_end')
   return (
     <li className="invite">
@@ -118,7 +119,9 @@ function Fresh({ address }: { address: string }) {
           <Button look="primary" icon="copy" onClick={() => copy(address, t('copied'))}>
             {t('invites.copy')}
           </Button>
-          {'share' in navigator ? <Button onClick={() => void navigator.share({ url: address }).catch(() => undefined)}>{t('invites.share')}</Button> : null}
+          {'share' in navigator ? (
+            <Button onClick={() => void navigator.share({ url: address }).catch(() => undefined)}>{t('invites.share')}</Button>
+          ) : null}
         </div>
       </div>
     </div>

@@ -27,12 +27,15 @@ export function JoinPage({ code }: { code: string }) {
       gone = true
     }
   }, [commands, code])
-  const go = () =>
-    void attempt.run(async () => navigate({ page: 'chats', conversation: await commands.acceptInvite(code) }, { replace: true }))
+  const go = () => void attempt.run(async () => navigate({ page: 'chats', conversation: await commands.acceptInvite(code) }, { replace: true }))
   return (
     <section className="pane page join" aria-label={t('invites.title')}>
       {problem ? (
-        <EmptyState icon="link" title={t('invites.broken')} action={<Button onClick={() => navigate({ page: 'chats' }, { replace: true })}>{t('invites.to_chats')}</Button>}>
+        <EmptyState
+          icon="link"
+          title={t('invites.broken')}
+          action={<Button onClick={() => navigate({ page: 'chats' }, { replace: true })}>{t('invites.to_chats')}</Button>}
+        >
           {describeRefusal(problem, t)}
         </EmptyState>
       ) : preview ? (

@@ -15,7 +15,12 @@ export function Quote({ reply, me, onOpen }: { reply: ReplyView; me: UserId; onO
     </>
   )
   return onOpen ? (
-    <button type="button" className="quote" onClick={() => onOpen(reply.seq)} aria-label={`${t('message.show_replied')}: ${reply.text?.slice(0, 100) ?? ''}`}>
+    <button
+      type="button"
+      className="quote"
+      onClick={() => onOpen(reply.seq)}
+      aria-label={`${t('message.show_replied')}: ${reply.text?.slice(0, 100) ?? ''}`}
+    >
       {inner}
     </button>
   ) : (

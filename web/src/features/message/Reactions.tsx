@@ -18,7 +18,13 @@ export function Reactions({ item, mayWrite, onToggle, onAdd }: ReactionsProps) {
   return (
     <div className="reactions">
       {item.reactions.map(reaction => (
-        <Chip key={reaction.emoji} emoji={reaction.emoji} users={reaction.users} disabled={!mayWrite} onToggle={on => onToggle(item, reaction.emoji, on)} />
+        <Chip
+          key={reaction.emoji}
+          emoji={reaction.emoji}
+          users={reaction.users}
+          disabled={!mayWrite}
+          onToggle={on => onToggle(item, reaction.emoji, on)}
+        />
       ))}
       {mayWrite ? (
         <button
@@ -50,15 +56,7 @@ function Chip({ emoji, users, disabled, onToggle }: { emoji: string; users: read
   const who = formats.list(rest > 0 ? [...names, t('message.others', { count: rest })] : names)
   const label = t('message.reacted', { who, emoji })
   return (
-    <button
-      type="button"
-      className="chip"
-      aria-pressed={own}
-      aria-label={label}
-      title={label}
-      disabled={disabled}
-      onClick={() => onToggle(!own)}
-    >
+    <button type="button" className="chip" aria-pressed={own} aria-label={label} title={label} disabled={disabled} onClick={() => onToggle(!own)}>
       <span className="chip__emoji">{emoji}</span>
       <span className="chip__count">{formats.number(users.length)}</span>
     </button>

@@ -1,7 +1,7 @@
 export { isEmojiOnly } from './inline_text.ts'
+export { MessageText } from './MessageText.tsx'
 export { type MessageHandlers, MessageView, type Skin } from './MessageView.tsx'
 export { MESSAGE_ACTIONS, type MessageAction, type MessageContext } from './message_actions.ts'
-export { MessageText } from './MessageText.tsx'
 export { noticeText, retentionText, usersOf } from './notice_text.ts'
 export { oneLine } from './one_line.ts'
 export { Quote } from './Quote.tsx'

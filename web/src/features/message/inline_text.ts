@@ -1,6 +1,9 @@
 /** Cuts running text into words, addresses and mentions. */
 
-export type Piece = { kind: 'text'; text: string } | { kind: 'link'; text: string; address: string } | { kind: 'mention'; text: string; handle: string }
+export type Piece =
+  | { kind: 'text'; text: string }
+  | { kind: 'link'; text: string; address: string }
+  | { kind: 'mention'; text: string; handle: string }
 
 const FOUND = /\b(?:https?:\/\/|www\.)[^\s<>"'`]{2,2000}|(?<![\w@/.])@[a-z0-9._-]{2,32}/giu
 
@@ -16,7 +19,10 @@ export function cutText(text: string, isMentioned: (handle: string) => boolean):
   for (const match of text.matchAll(FOUND)) {
     const whole = match[0]
     if (whole.startsWith('@')) {
-      const handle = whole.slice(1).replace(/[.\-_]+$/, match => (isMentioned(whole.slice(1).toLowerCase()) ? match : '')).toLowerCase()
+      const handle = whole
+        .slice(1)
+        .replace(/[.\-_]+$/, match => (isMentioned(whole.slice(1).toLowerCase()) ? match : ''))
+        .toLowerCase()
       if (isMentioned(handle)) push({ kind: 'mention', text: `@${handle}`, handle }, match.index, match.index + handle.length + 1)
       continue
     }

@@ -109,8 +109,7 @@ export const MESSAGE_ACTIONS: readonly MessageAction[] = [
     icon: 'trash',
     key: 'Delete',
     look: 'danger',
-    enabled: ({ item, conversation }) =>
-      confirmed(item) && (item.own ? may(conversation, 'write') : may(conversation, 'delete_others')),
+    enabled: ({ item, conversation }) => confirmed(item) && (item.own ? may(conversation, 'write') : may(conversation, 'delete_others')),
     perform: context => context.confirmDelete(context.item),
   },
 ]

@@ -85,8 +85,7 @@ export function PersonPicker({ label, chosen, onChange, onPick, exclude, autoFoc
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
-          // biome-ignore lint/a11y/noAutofocus: the dialog is opened to find somebody
-          autoFocus={autoFocus}
+          data-autofocus={autoFocus}
           placeholder={t('people.find_placeholder')}
           value={query}
           onChange={event => {

@@ -61,14 +61,13 @@ export default function SearchDialog({ within }: { within?: ConversationId | und
   const title = conversation ? t('search.in', { name: titleOf(conversation, t) }) : t('search.everywhere')
   const short = wanted.length < 2
   return (
-    <Dialog title={title} closeLabel={t('close')} onClose={closeOverlay}>
+    <Dialog title={title} closeLabel={t('close')} focus="field" onClose={closeOverlay}>
       <div className="search">
         <input
           className="search__input"
           type="search"
           value={query}
-          // biome-ignore lint/a11y/noAutofocus: search is opened to type in it
-          autoFocus
+          data-autofocus
           placeholder={t('search.placeholder')}
           aria-label={title}
           onChange={event => setQuery(event.currentTarget.value)}
@@ -83,7 +82,14 @@ export default function SearchDialog({ within }: { within?: ConversationId | und
             <p className="search__hint">{t('search.none')}</p>
           ) : (
             hits.list.map((hit, index) => (
-              <Hit key={`${hit.conversation}.${hit.seq}`} hit={hit} query={wanted} active={index === active} everywhere={within === undefined} onOpen={() => open(hit)} />
+              <Hit
+                key={`${hit.conversation}.${hit.seq}`}
+                hit={hit}
+                query={wanted}
+                active={index === active}
+                everywhere={within === undefined}
+                onOpen={() => open(hit)}
+              />
             ))
           )}
         </div>
@@ -92,7 +98,19 @@ export default function SearchDialog({ within }: { within?: ConversationId | und
   )
 }
 
-function Hit({ hit, query, active, everywhere, onOpen }: { hit: SearchHit; query: string; active: boolean; everywhere: boolean; onOpen: () => void }) {
+function Hit({
+  hit,
+  query,
+  active,
+  everywhere,
+  onOpen,
+}: {
+  hit: SearchHit
+  query: string
+  active: boolean
+  everywhere: boolean
+  onOpen: () => void
+}) {
   const formats = useFormats()
   const conversation = useMaybe(useClient().conversation(hit.conversation))
   return (

@@ -8,7 +8,10 @@ const BEFORE = 40
 const LENGTH = 180
 
 export function cutOut(text: string, query: string): Piece[] {
-  const words = query.toLocaleLowerCase().split(/\s+/).filter(word => word !== '')
+  const words = query
+    .toLocaleLowerCase()
+    .split(/\s+/)
+    .filter(word => word !== '')
   const flat = text.replace(/\s+/g, ' ')
   const lower = flat.toLocaleLowerCase()
   // Case folding may change lengths in a few scripts: then nothing is marked, rather than the wrong place.

@@ -54,7 +54,7 @@ export function About() {
           {account ? (
             <>
               <dt>{t('about.member_since')}</dt>
-              <dd>{formats.day(account.created_at)}</dd>
+              <dd>{formats.date(account.created_at)}</dd>
             </>
           ) : null}
         </dl>

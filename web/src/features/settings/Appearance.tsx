@@ -46,7 +46,10 @@ export function Appearance() {
           hiddenLabel
           label={t('appearance.language')}
           value={chosen.language}
-          options={[{ value: 'system', label: t('appearance.browser') }, ...LANGUAGES.map(language => ({ value: language.code, label: language.name }))]}
+          options={[
+            { value: 'system', label: t('appearance.browser') },
+            ...LANGUAGES.map(language => ({ value: language.code, label: language.name })),
+          ]}
           onChange={language => changePreferences({ language })}
         />
       </Section>

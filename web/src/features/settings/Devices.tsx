@@ -33,7 +33,7 @@ export function Devices() {
                 <span className="field__hint">
                   {session.current ? t('devices.this') : t('devices.seen', { when: formats.ago(session.last_seen_at) })}
                   {' · '}
-                  {t('devices.since', { when: formats.day(session.created_at) })}
+                  {t('devices.since', { when: formats.date(session.created_at) })}
                 </span>
               </span>
               {session.current ? null : (

@@ -85,7 +85,14 @@ function Password() {
         }}
       >
         <TextField label={t('settings.password_current')} type="password" autoComplete="current-password" value={current} onChange={setCurrent} />
-        <TextField label={t('settings.password_new')} type="password" autoComplete="new-password" value={next} onChange={setNext} hint={t('account.password_hint')} />
+        <TextField
+          label={t('settings.password_new')}
+          type="password"
+          autoComplete="new-password"
+          value={next}
+          onChange={setNext}
+          hint={t('account.password_hint')}
+        />
         <RefusalNotice refusal={attempt.problem} />
         <Button type="submit" busy={attempt.busy} disabled={current === '' || next === ''}>
           {t('settings.password_change')}
@@ -124,19 +131,32 @@ function DeleteAccount({ onClose }: { onClose: () => void }) {
     <Dialog
       title={t('settings.delete_account')}
       closeLabel={t('close')}
+      focus="field"
       size="small"
       onClose={onClose}
       actions={
         <>
           <Button onClick={onClose}>{t('cancel')}</Button>
-          <Button look="danger" busy={attempt.busy} disabled={password === ''} onClick={() => void attempt.run(() => commands.deleteAccount({ password }))}>
+          <Button
+            look="danger"
+            busy={attempt.busy}
+            disabled={password === ''}
+            onClick={() => void attempt.run(() => commands.deleteAccount({ password }))}
+          >
             {t('settings.delete_confirm')}
           </Button>
         </>
       }
     >
       <p>{t('settings.delete_text')}</p>
-      <TextField label={t('account.password')} type="password" autoComplete="current-password" value={password} onChange={setPassword} />
+      <TextField
+        label={t('account.password')}
+        data-autofocus
+        type="password"
+        autoComplete="current-password"
+        value={password}
+        onChange={setPassword}
+      />
       <RefusalNotice refusal={attempt.problem} />
     </Dialog>
   )

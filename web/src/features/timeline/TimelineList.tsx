@@ -5,8 +5,8 @@ import { useFormats } from '../../i18n/format.ts'
 import { useTranslation } from '../../i18n/index.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { SkeletonRows } from '../../ui/Surface.tsx'
-import { may } from '../permission/index.ts'
 import type { MessageHandlers } from '../message/index.ts'
+import { may } from '../permission/index.ts'
 import { TimelineRow } from './Rows.tsx'
 import { layOut } from './rows.ts'
 import './timeline.css'
@@ -52,7 +52,7 @@ export function TimelineList({ timeline, view, conversation, handlers, onKey }: 
         event.preventDefault()
         return
       }
-      const item = items.find(candidate => candidate.key === article.dataset['key'])
+      const item = items.find(candidate => candidate.key === article.dataset.key)
       if (item?.type === 'message' && onKey(item, event.key, article)) event.preventDefault()
     },
     [items, onKey],

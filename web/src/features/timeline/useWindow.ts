@@ -7,20 +7,20 @@ interface Shown {
   /** The start changed: the position is to be kept from the end. */
   shift: boolean
   /** What is to be shown next, when start and end changed at once: the list can keep its place through one at a time only. */
-  then: readonly TimelineItem[] | undefined
+  following: readonly TimelineItem[] | undefined
 }
 
 /** The items to draw now, in steps that a virtual list can follow without a jump. */
 export function useWindow(view: TimelineView): { items: readonly TimelineItem[]; shift: boolean } {
-  const [shown, setShown] = useState<Shown>({ source: view, items: view.items, shift: false, then: undefined })
+  const [shown, setShown] = useState<Shown>({ source: view, items: view.items, shift: false, following: undefined })
   let present = shown
   if (shown.source !== view) {
     present = step(shown, view)
     setShown(present)
   }
   useLayoutEffect(() => {
-    const next = present.then
-    if (next) setShown(before => (before.then === next ? { ...before, items: next, shift: false, then: undefined } : before))
+    const next = present.following
+    if (next) setShown(before => (before.following === next ? { ...before, items: next, shift: false, following: undefined } : before))
   })
   return present
 }
@@ -28,7 +28,7 @@ export function useWindow(view: TimelineView): { items: readonly TimelineItem[];
 export function step(shown: Pick<Shown, 'source' | 'items'>, view: TimelineView): Shown {
   const before = shown.items
   const after = view.items
-  const whole = { source: view, items: after, shift: false, then: undefined }
+  const whole = { source: view, items: after, shift: false, following: undefined }
   const firstBefore = before[0]?.key
   const firstAfter = after[0]?.key
   if (firstBefore === firstAfter || firstBefore === undefined || firstAfter === undefined || view.generation !== shown.source.generation) return whole
@@ -36,12 +36,12 @@ export function step(shown: Pick<Shown, 'source' | 'items'>, view: TimelineView)
   if (added > 0) {
     const start = after.slice(0, added)
     const shifted = [...start, ...before]
-    return shifted.length === after.length ? { ...whole, shift: true } : { source: view, items: shifted, shift: true, then: after }
+    return shifted.length === after.length ? { ...whole, shift: true } : { source: view, items: shifted, shift: true, following: after }
   }
   const removed = before.findIndex(item => item.key === firstAfter)
   if (removed > 0) {
     const rest = before.slice(removed)
-    return rest.length === after.length ? { ...whole, shift: true } : { source: view, items: rest, shift: true, then: after }
+    return rest.length === after.length ? { ...whole, shift: true } : { source: view, items: rest, shift: true, following: after }
   }
   return whole
 }

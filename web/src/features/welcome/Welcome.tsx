@@ -24,7 +24,15 @@ export function Welcome() {
   const fresh = conversations.every(conversation => conversation.withSelf)
   return (
     <section className="pane pane--empty" aria-label={t('welcome.label')}>
-      {fresh ? account?.role === 'admin' ? <ForAdmin name={account.user.display_name} /> : <ForMember name={account?.user.display_name ?? ''} /> : <Quiet />}
+      {fresh ? (
+        account?.role === 'admin' ? (
+          <ForAdmin name={account.user.display_name} />
+        ) : (
+          <ForMember name={account?.user.display_name ?? ''} />
+        )
+      ) : (
+        <Quiet />
+      )}
     </section>
   )
 }
