@@ -395,19 +395,23 @@ impl Connection {
             AfterClose::Restart => self.cursor = None,
             AfterClose::Resume => {}
         }
-        match since_ms {
-            Some(since_ms) => {
-                let lasted_ms = now_ms.saturating_sub(since_ms);
-                self.ladder.lasted(lasted_ms);
-                if lasted_ms >= LASTED_MS {
-                    self.backoff.reset();
-                }
-            }
+        let lasted_ms = since_ms.map(|since_ms| now_ms.saturating_sub(since_ms));
+        match lasted_ms {
+            Some(lasted_ms) => self.ladder.lasted(lasted_ms),
             None => self.ladder.missed(),
         }
-        let wait_ms = match goodbye {
-            Some((_, [earliest, latest])) => between_ms(&*self.random, earliest.max(now_ms), latest.max(now_ms)) - now_ms,
-            None => self.backoff.next_wait_after_ms(&*self.random, problem.and_then(|problem| problem.retry_after_ms)),
+        let lasted = lasted_ms.is_some_and(|lasted_ms| lasted_ms >= LASTED_MS);
+        if lasted {
+            self.backoff.reset();
+        }
+        let asked_ms = goodbye.map(|(_, [earliest, latest])| between_ms(&*self.random, earliest.max(now_ms), latest.max(now_ms)) - now_ms);
+        let wait_ms = match asked_ms {
+            Some(asked_ms) if lasted => asked_ms,
+            // However soon the server wants to see it: a connection that never lasts must not come back faster and faster.
+            _ => {
+                let own_ms = self.backoff.next_wait_after_ms(&*self.random, problem.and_then(|problem| problem.retry_after_ms));
+                own_ms.max(asked_ms.unwrap_or(0))
+            }
         };
         let wait_ms = wait_ms.max(Backoff::FLOOR_MS);
         self.phase = Phase::Waiting { until_ms: now_ms + wait_ms };

@@ -133,6 +133,11 @@ impl Replica {
         }
     }
 
+    /// Takes profiles that were asked for.
+    pub fn load_users(&mut self, users: &[User]) {
+        self.learn_users(users);
+    }
+
     /// Takes the watermarks of a conversation's members.
     pub fn load_receipts(&mut self, conversation: ConversationId, list: &ReceiptList) {
         if let Some(known) = self.conversations.get_mut(&conversation) {

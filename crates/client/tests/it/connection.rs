@@ -166,11 +166,12 @@ fn a_connection_that_ends_at_once_does_not_make_the_next_attempt_quicker() {
     let mut attempts = 0;
     while day.now_ms < 60_000 {
         day.come_online();
+        day.frame(r#"{"event":"goodbye","code":4001,"reconnect_after_ms":[0,0]}"#);
         day.closed(4001);
         day.wake();
         attempts += 1;
     }
-    assert!(attempts < 600, "{attempts} attempts within a minute");
+    assert!(attempts < 400, "{attempts} attempts within a minute");
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn a_torn_last_line_is_passed_over_and_does_not_spoil_the_next() {
         std::fs::write(&path, &whole[..cut]).unwrap();
         let mut store = FileOutbox::open(&path).unwrap();
         let before = store.load().unwrap();
-        let lines = self::lines(&whole[..cut]);
+        let lines = lines(&whole[..cut]);
         assert_eq!(before.len(), lines, "cut at {cut}");
         store.keep(&[queued(7)]).unwrap();
         drop(store);
@@ -154,7 +154,7 @@ proptest! {
         let bytes = std::fs::read(&path).unwrap();
         let kept = (bytes.len() as f64 * cut) as usize;
         std::fs::write(&path, &bytes[..kept]).unwrap();
-        let lines = self::lines(&bytes[..kept]);
+        let lines = lines(&bytes[..kept]);
         let expected = replay(batches.into_iter().flatten().take(lines));
         prop_assert_eq!(FileOutbox::open(&path).unwrap().load().unwrap(), expected);
     }

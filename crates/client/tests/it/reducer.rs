@@ -64,7 +64,7 @@ fn g5_every_fixture_ends_as_it_says() {
                     Step::Event(event) => drop(replica.apply(event)),
                     Step::EventsPage { conversation, after, page } => drop(replica.load_events(*conversation, *after, page)),
                     Step::MessagesPage { conversation, page, .. } => {
-                        assert!(replica.load_messages(*conversation, page), "{}: a stale page", fixture.name)
+                        assert!(replica.load_messages(*conversation, page), "{}: a stale page", fixture.name);
                     }
                     Step::Expect(expected) => check(&replica, expected, &format!("{} step {number}", fixture.name)),
                 }
@@ -97,14 +97,14 @@ fn check(replica: &Replica, expected: &Value, place: &str) {
                     let known = replica.conversations.get(&conversation.parse().unwrap());
                     match head.as_object() {
                         Some(members) => {
-                            includes(&json!(known.unwrap_or_else(|| panic!("{place}: {conversation} is not held")).head), members, place)
+                            includes(&json!(known.unwrap_or_else(|| panic!("{place}: {conversation} is not held")).head), members, place);
                         }
                         None => assert!(known.is_none(), "{place}: {conversation} is held"),
                     }
                 }
             }
             "messages" => {
-                by_conversation(replica, value, place, |known| json!(known.messages.values().map(|held| &held.message).collect::<Vec<_>>()))
+                by_conversation(replica, value, place, |known| json!(known.messages.values().map(|held| &held.message).collect::<Vec<_>>()));
             }
             "receipts" => by_conversation(replica, value, place, |known| {
                 let receipts = known.receipts.values().map(|receipt| (receipt.user, json!({ "delivered": receipt.delivered, "read": receipt.read })));

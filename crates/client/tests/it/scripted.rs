@@ -117,7 +117,7 @@ async fn g2_a_send_that_was_cut_off_is_repeated_with_its_key_and_acknowledged_on
         _ => None,
     })
     .await;
-    assert_eq!((seq, client.outbox(|outbox| outbox.waiting_count())), (Seq(3), 0));
+    assert_eq!((seq, client.outbox(parlor_client::Outbox::waiting_count)), (Seq(3), 0));
 }
 
 #[tokio::test]
