@@ -11,6 +11,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use sha1::{Digest as _, Sha1};
@@ -131,8 +133,8 @@ fn not_found() -> Response {
 
 impl File {
     fn new(path: &str, identity: Bytes, brotli: Option<Bytes>, gzip: Option<Bytes>) -> Self {
-        let digest: String = Sha1::digest(&identity).iter().take(10).map(|byte| format!("{byte:02x}")).collect();
-        let tag = HeaderValue::try_from(format!("\"{digest}\"")).expect("hexadecimal digits are visible characters");
+        let digest = URL_SAFE_NO_PAD.encode(&Sha1::digest(&identity)[..12]);
+        let tag = HeaderValue::try_from(format!("\"{digest}\"")).expect("base64 is made of visible characters");
         // The web client's build gives these names with a digest of their content.
         Self { kind: kind_of(path), tag, is_immutable: path.starts_with("assets/"), identity, brotli, gzip }
     }
@@ -191,5 +193,29 @@ fn kind_of(path: &str) -> &'static str {
         "wasm" => "application/wasm",
         "txt" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_get_the_smallest_form_that_they_take() {
+        let packed = |text: &'static str| Some(Bytes::from_static(text.as_bytes()));
+        let file = File::new("assets/a.js", Bytes::from_static(b"plain"), packed("br"), packed("gz"));
+        let chosen = |accepted: &str| {
+            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_str(accepted).unwrap())]);
+            file.representation(&headers).0
+        };
+        assert_eq!(chosen("gzip, deflate, br, zstd"), Some("br"));
+        assert_eq!(chosen("br;q=0, gzip;q=0.5"), Some("gzip"));
+        assert_eq!(chosen("identity"), None);
+        assert_eq!(file.representation(&HeaderMap::new()).0, None);
+        let response = file.answer(&HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static("br"))]));
+        assert_eq!(
+            (&response.headers()[header::CONTENT_ENCODING], &response.headers()[header::VARY]),
+            (&"br".parse().unwrap(), &"accept-encoding".parse().unwrap())
+        );
     }
 }

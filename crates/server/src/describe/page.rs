@@ -109,14 +109,11 @@ fn push_type(html: &mut String, schema: &Value) {
     push_members(html, schema, &[]);
     let variants = ["oneOf", "anyOf"].iter().find_map(|key| schema[*key].as_array());
     for variant in variants.into_iter().flatten() {
-        match variant["const"].as_str() {
-            Some(text) => {
-                let _ = writeln!(html, "<p><code>\"{}\"</code> {}</p>", escape(text), prose(variant));
-            }
-            None => {
-                let _ = writeln!(html, "<p>Or: {} {}</p>", type_of(variant), prose(variant));
-                push_members(html, variant, &[]);
-            }
+        if let Some(text) = variant["const"].as_str() {
+            let _ = writeln!(html, "<p><code>\"{}\"</code> {}</p>", escape(text), prose(variant));
+        } else {
+            let _ = writeln!(html, "<p>Or: {} {}</p>", type_of(variant), prose(variant));
+            push_members(html, variant, &[]);
         }
     }
     if variants.is_none() && schema["properties"].is_null() {

@@ -19,7 +19,7 @@ use tokio_rustls::server::TlsStream;
 use crate::config::TlsFiles;
 
 /// How often the files are looked at: tools that renew certificates need tell nobody.
-pub const LOOK_EVERY: Duration = Duration::from_secs(60);
+pub const LOOK_EVERY: Duration = Duration::from_mins(1);
 
 /// A certificate that is in use, and where it came from.
 pub struct Tls {

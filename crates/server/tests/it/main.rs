@@ -5,5 +5,6 @@ mod committed;
 mod config;
 mod describe;
 mod listen;
+mod pages;
 mod socket;
 mod websocket;
