@@ -26,6 +26,23 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: Admin,
     },
+    /// Write a consistent copy of the store to a file, also while the node runs
+    Backup {
+        #[command(flatten)]
+        place: Place,
+        /// The file to write; it must not exist yet
+        file: PathBuf,
+    },
+    /// Put a backup in the place of the store; the node must not run
+    Restore {
+        #[command(flatten)]
+        place: Place,
+        /// The backup
+        file: PathBuf,
+        /// Replace the store that is there; it is kept beside the new one under another name
+        #[arg(long)]
+        replace: bool,
+    },
     /// Verify everything that the store promises; the node must not run
     Check {
         #[command(flatten)]

@@ -37,6 +37,16 @@ fn run(command: Command) -> Result<(), Exit> {
             let config = settings::of_place(place)?;
             block_on(admin::run(config, action))
         }
+        Command::Backup { place, file } => {
+            let written = maintenance::backup(&settings::of_place(place)?, &file)?;
+            println!("{written}");
+            Ok(())
+        }
+        Command::Restore { place, file, replace } => {
+            let restored = maintenance::restore(&settings::of_place(place)?, &file, replace)?;
+            println!("{restored}");
+            Ok(())
+        }
         Command::Check { place } => {
             let config = settings::of_place(place)?;
             let sound = block_on(maintenance::check(config))?;

@@ -31,13 +31,10 @@ pub enum Absent {
 
 /// Opens the store. Blocks for some milliseconds.
 pub fn open(config: &Config, absent: Absent) -> Result<OpenedStore, Exit> {
-    let StoreLocation::Sqlite(path) = &config.store;
     if absent == Absent::Make {
-        make_folder(&config.data)?;
-        if let Some(folder) = path.parent() {
-            make_folder(folder)?;
-        }
+        make_folders(config)?;
     }
+    let StoreLocation::Sqlite(path) = &config.store;
     let options = OpenOptions { create: absent == Absent::Make, ..OpenOptions::new(path, Arc::new(OsRandom)) };
     #[cfg(feature = "plant")]
     let options = OpenOptions { plant: planted_in_store(config), ..options };
@@ -60,6 +57,13 @@ pub fn keep_private() {
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
 }
 
+/// Makes the data folder, and the one that the store is in, where they are absent.
+pub(crate) fn make_folders(config: &Config) -> Result<(), Exit> {
+    let StoreLocation::Sqlite(path) = &config.store;
+    make_folder(&config.data)?;
+    path.parent().map_or(Ok(()), make_folder)
+}
+
 /// Makes a folder that only its owner may look into, if it is absent.
 fn make_folder(folder: &Path) -> Result<(), Exit> {
     use std::os::unix::fs::DirBuilderExt as _;
@@ -71,7 +75,8 @@ fn make_folder(folder: &Path) -> Result<(), Exit> {
     made.map_err(|error| Exit::Failed(anyhow::anyhow!("could not make the folder {}: {error}; choose another with --data", folder.display())))
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+/// The path with something after its last letter.
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)

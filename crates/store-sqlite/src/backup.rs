@@ -56,17 +56,21 @@ impl SqliteStore {
     pub async fn backup(&self, path: impl Into<PathBuf>) -> Result<(), BackupError> {
         self.shared.refuse_if_damaged()?;
         let (source, path) = (self.path.clone(), path.into());
-        let copied = tokio::task::spawn_blocking(move || {
-            let source = open::open_reader(&source)?;
-            let reserved = Reserved::take(&path)?;
-            let partial = beside(&path, ".partial");
-            write_copy(&source, &partial, |_| Ok(()))?;
-            move_into_place(&partial, &path)?;
-            reserved.keep();
-            Ok(())
-        });
+        let copied = tokio::task::spawn_blocking(move || copy(&source, &path));
         copied.await.map_err(|_| StoreError::Unavailable("the copy did not come to its end".to_owned()))?
     }
+}
+
+/// Copies the store at `source` as [`SqliteStore::backup`] does, whether or not a process, this one or another, has it in use.
+pub fn copy(source: &Path, path: &Path) -> Result<(), BackupError> {
+    open::look_at_file(source, false)?;
+    let source = open::open_reader(source)?;
+    let reserved = Reserved::take(path)?;
+    let partial = beside(path, ".partial");
+    write_copy(&source, &partial, |_| Ok(()))?;
+    move_into_place(&partial, path)?;
+    reserved.keep();
+    Ok(())
 }
 
 /// Puts the backup at `backup` in place as the store at `target`, under a new epoch, which it returns. The backup is verified first, and left as it is.
