@@ -94,7 +94,7 @@ export function openWindow(engine: Engine, sender: Sender, replies: Replies, id:
       return
     }
     // The log was dropped under the window: by a resync, or because too much was missed.
-    if (hasOpened && !isReopening && segment(known) === undefined) {
+    if (hasOpened && !isReopening && isLost(known)) {
       isReopening = true
       generation += 1
       void attempt(openAtEnd).finally(() => {
@@ -122,6 +122,12 @@ export function openWindow(engine: Engine, sender: Sender, replies: Replies, id:
     shifted = false
     if (!isSameView(view, next)) show(next)
     trimLater(items)
+  }
+
+  /** What the window showed is no longer held, and not because the retention rule took it. */
+  const isLost = (known: Conversation): boolean => {
+    const held = segment(known)
+    return held === undefined || (held.from > from && from >= firstReadable(known.head.readable, known.head.trimmed_seq))
   }
 
   const show = (next: TimelineView) => {
