@@ -170,15 +170,12 @@ impl Engine {
         user: UserId,
         resumed: bool,
         position: Position,
-        mut heads: Vec<HeadRow>,
+        heads: Vec<HeadRow>,
         contacts: Vec<(UserRow, ContactState)>,
         missed: Vec<Notice>,
     ) -> Result<Resumed> {
         let account = self.store.find_user(user).await?.ok_or(EngineError::Unauthenticated)?;
         let users = self.users_of_heads(&heads).await?;
-        for head in &mut heads {
-            head.peer = head.peer.take().map(visible_receipt);
-        }
         let blocked = self.store.list_blocked(user).await?;
         Ok(Resumed { resumed, position, account, heads, users, contacts, blocked, missed })
     }

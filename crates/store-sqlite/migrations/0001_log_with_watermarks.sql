@@ -173,6 +173,8 @@ CREATE TABLE members (
     base_mentions      INTEGER NOT NULL,
     trimmed_own        INTEGER NOT NULL,
     trimmed_mentions   INTEGER NOT NULL,
+    left_title         TEXT,             -- the title when they last left
+    left_at            INTEGER,
     PRIMARY KEY (conversation, user)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX members_user ON members (user, receives);

@@ -29,6 +29,8 @@ pub struct OpenOptions {
     pub create: bool,
     /// Connections that read at the same time; more reads wait their turn.
     pub readers: usize,
+    /// Bytes past which the database file does not grow: writes are refused then as on a full disk. The write-ahead log beside it is not counted.
+    pub bytes_max: Option<u64>,
     /// For the epoch of a new store.
     pub random: Arc<dyn Random>,
     /// A bug to plant.
@@ -43,6 +45,7 @@ impl OpenOptions {
             path: path.into(),
             create: true,
             readers: 4,
+            bytes_max: None,
             random,
             #[cfg(feature = "plant")]
             plant: None,
@@ -138,6 +141,10 @@ pub(crate) fn open_writer(options: &OpenOptions) -> Result<Connection, OpenError
     // Checkpoints are the writer's own business: SQLite's automatic ones hide their errors, and a failed fsync must not be hidden.
     connection.pragma_update(None, "wal_autocheckpoint", 0).map_err(sqlite)?;
     migrate::migrate(&mut connection).map_err(sqlite)?;
+    if let Some(bytes) = options.bytes_max {
+        let page_bytes: u64 = connection.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(sqlite)?;
+        connection.pragma_update(None, "max_page_count", (bytes / page_bytes).max(1)).map_err(sqlite)?;
+    }
     if blank {
         let epoch = new_epoch(options.random.as_ref());
         connection.execute("INSERT INTO store (id, epoch, last_position, last_id) VALUES (1, ?1, 0, 0)", [epoch.0 as i64]).map_err(sqlite)?;

@@ -3,7 +3,8 @@
 use parlor_domain::contact::ContactState;
 use parlor_domain::{Conversation, FoldedMessage, Interval, Standing};
 use parlor_types::{
-    ConversationId, DeviceId, DeviceName, DisplayName, Event, Handle, InviteId, Position, RegistrationMode, Role, Seq, ServerRole, Timestamp, UserId,
+    ConversationId, ConversationTitle, DeviceId, DeviceName, DisplayName, Event, Handle, InviteId, Position, RegistrationMode, Role, Seq, ServerRole,
+    Timestamp, UserId,
 };
 
 /// The SHA-256 of a session token. The token itself is never stored.
@@ -87,6 +88,8 @@ pub struct MemberRow {
     pub pinned: bool,
     /// Out of the list.
     pub archived: bool,
+    /// The title when they last left, and when that was: all that a former member may know of what the conversation is called (G7).
+    pub left: Option<(Option<ConversationTitle>, Timestamp)>,
     /// When anything of this row last changed.
     pub position: Position,
 }

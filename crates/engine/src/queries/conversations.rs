@@ -13,21 +13,19 @@ use crate::{Actor, Engine, Result};
 impl Engine {
     /// The heads of the actor's conversations, newest event first, with the users that they speak of.
     pub async fn heads(&self, actor: &Actor) -> Result<(Vec<HeadRow>, Vec<UserRow>)> {
-        let mut heads = self.list_heads(actor.session()?.user, None).await?;
+        let heads = self.list_heads(actor.session()?.user, None).await?;
         let users = self.users_of_heads(&heads).await?;
-        for head in &mut heads {
-            head.peer = head.peer.take().map(visible_receipt);
-        }
         Ok((heads, users))
     }
 
-    /// Heads as the store has them, without those that a blocked user made in vain: who blocks is not shown a conversation in which nothing ever reached them.
+    /// Heads as the user may see them, without those that a blocked user made in vain: who blocks is not shown a conversation in which nothing ever reached them.
     pub(crate) async fn list_heads(&self, user: UserId, since: Option<Position>) -> Result<Vec<HeadRow>> {
         let mut heads = self.store.list_heads(user, since).await?;
         heads.retain(|head| {
             let is_direct = head.conversation.kind == ConversationKind::Direct;
             !is_direct || head.last_message.is_some() || head.standing(user).receives()
         });
+        heads.iter_mut().for_each(veil);
         Ok(heads)
     }
 
@@ -41,7 +39,7 @@ impl Engine {
         if head.standing(user).readable(&head.conversation).is_nothing() {
             return Err(Refusal::NotFound.into());
         }
-        head.peer = head.peer.take().map(visible_receipt);
+        veil(&mut head);
         let users = self.users_of_heads(std::slice::from_ref(&head)).await?;
         Ok(HeadView { head, users })
     }
@@ -112,5 +110,20 @@ impl Engine {
             .filter_map(|head| head.last_message.as_ref())
             .flat_map(|message| std::iter::once(message.sender).chain(message.content.mentions.iter().copied()));
         self.rows_of(peers.chain(speakers)).await
+    }
+}
+
+/// Takes out of a head what its user may not know: what a peer has read who does not tell, and how a group went on after they left (G7).
+fn veil(head: &mut HeadRow) {
+    head.peer = head.peer.take().map(visible_receipt);
+    let Some(member) = &head.member else { return };
+    if member.role.is_none()
+        && head.conversation.kind != ConversationKind::Channel
+        && let Some((title, at)) = &member.left
+    {
+        head.conversation.title.clone_from(title);
+        head.conversation.description = None;
+        head.conversation.member_count = 0;
+        head.conversation.updated_at = *at;
     }
 }

@@ -1,7 +1,7 @@
 //! Who receives what, as the log says (G7).
 
 use parlor_engine::CloseReason;
-use parlor_engine::commands::{AddMember, Leave, RemoveMember, UpdateMember};
+use parlor_engine::commands::{AddMember, Leave, RemoveMember, UpdateConversation, UpdateMember};
 use parlor_types::Role;
 
 use crate::world::{World, frames_now, frames_until};
@@ -55,6 +55,29 @@ async fn g7_connecting_while_being_removed_never_opens_a_route() {
             assert!(seq <= removed.seq.0, "{frame} after the removal at {}", removed.seq);
         }
     }
+}
+
+#[tokio::test]
+async fn g7_a_former_member_does_not_learn_what_the_group_is_called_later() {
+    let world = World::new().await;
+    let (mia, ben) = (world.person("mia").await, world.person("ben").await);
+    let conversation = world.group(&mia, &[&ben]).await;
+    mia.engine.execute(&mia.actor(), RemoveMember { conversation, user: ben.user() }).await.unwrap();
+    world.clock.advance_milliseconds(60_000);
+    let changes = parlor_domain::decide::Changes {
+        title: Some("Secret".parse().unwrap()),
+        description: Some("also secret".parse().unwrap()),
+        ..parlor_domain::decide::Changes::default()
+    };
+    mia.engine.execute(&mia.actor(), UpdateConversation { conversation, changes }).await.unwrap();
+    for head in [ben.engine.head(&ben.actor(), conversation).await.unwrap().head, ben.engine.heads(&ben.actor()).await.unwrap().0.remove(0)] {
+        let shown = head.conversation;
+        assert_eq!(shown.title.as_ref().unwrap().as_str(), "Test");
+        assert_eq!((shown.description, shown.member_count, shown.updated_at), (None, 0, shown.created_at));
+    }
+    mia.engine.execute(&mia.actor(), AddMember { conversation, user: ben.user() }).await.unwrap();
+    let head = ben.engine.head(&ben.actor(), conversation).await.unwrap().head;
+    assert_eq!(head.conversation.title.unwrap().as_str(), "Secret");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use crate::sql::check as sql;
 use crate::state::{ConversationState, MemberState};
 
 /// How many columns a member has in front of the one that only verification reads.
-const MEMBER_COLUMNS: usize = 21;
+const MEMBER_COLUMNS: usize = 23;
 
 pub(super) fn check(
     connection: &Connection,
@@ -30,7 +30,7 @@ pub(super) fn check(
     let mut statement = connection.prepare_cached(sql::ALL_MEMBERS)?;
     let mut rows = statement.query([int(id.raw())])?;
     while let Some(row) = rows.next()? {
-        let decoded = read::member::decode(row, 0).and_then(|member| Ok((member, truth(row, MEMBER_COLUMNS)?)));
+        let decoded = read::member::decode(row, 0).and_then(|member| Ok((member, truth(row, read::member::COLUMNS)?)));
         let Some((member, noted_receives)) = readable(findings, decoded)? else { continue };
         current += u64::from(member.row.role.is_some());
         owners += u64::from(member.row.role == Some(Role::Owner));

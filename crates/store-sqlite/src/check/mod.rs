@@ -81,25 +81,35 @@ pub(crate) fn check(connection: &Connection, scope: Scope) -> Outcome<Vec<String
     for line in lines.into_iter().filter(|line| line != "ok") {
         findings.say(format!("the database file is damaged: {line}"));
     }
-    let (last, last_id) = read::store::counters(connection)?;
-    let mut positions = Positions { last, seen: Vec::new() };
-    readable(&mut findings, read::store::settings(connection))?;
-    let mut highest_id = rows::check(connection, &mut findings, &mut positions)?;
-    let mut conversations = connection.prepare(sql::ALL_CONVERSATIONS)?;
-    let mut rows = conversations.query([])?;
-    while let Some(row) = rows.next()? {
-        let decoded = read::conversation::decode(row).and_then(|state| Ok((state, row.get::<_, Option<String>>(read::conversation::COLUMNS)?)));
-        let Some((state, title_key)) = readable(&mut findings, decoded)? else { continue };
-        let log = log::walk(connection, &mut findings, &mut positions, &state)?;
-        highest_id = highest_id.max(log.highest_id);
-        log::compare(connection, &mut findings, &state, &log, title_key.as_deref())?;
-        members::check(connection, &mut findings, &state, &log, last, scope)?;
+    let walked = walk(connection, scope, &mut findings);
+    match walked {
+        // In a damaged file the walk does not come to its end; what was found till then says more than that.
+        Err(failure) if !findings.found.is_empty() => findings.say(format!("the verification stopped there: {failure}")),
+        walked => walked?,
     }
-    findings.unless(highest_id <= last_id, || format!("the id {highest_id} is in use, and the store remembers {last_id} as the highest"));
     if findings.unsaid > 0 {
         findings.found.push(format!("and {} more findings", findings.unsaid));
     }
     Ok(findings.found)
+}
+
+fn walk(connection: &Connection, scope: Scope, findings: &mut Findings) -> Outcome<()> {
+    let (last, last_id) = read::store::counters(connection)?;
+    let mut positions = Positions { last, seen: Vec::new() };
+    readable(findings, read::store::settings(connection))?;
+    let mut highest_id = rows::check(connection, findings, &mut positions)?;
+    let mut conversations = connection.prepare(sql::ALL_CONVERSATIONS)?;
+    let mut rows = conversations.query([])?;
+    while let Some(row) = rows.next()? {
+        let decoded = read::conversation::decode(row).and_then(|state| Ok((state, row.get::<_, Option<String>>(read::conversation::COLUMNS)?)));
+        let Some((state, title_key)) = readable(findings, decoded)? else { continue };
+        let log = log::walk(connection, findings, &mut positions, &state)?;
+        highest_id = highest_id.max(log.highest_id);
+        log::compare(connection, findings, &state, &log, title_key.as_deref())?;
+        members::check(connection, findings, &state, &log, last, scope)?;
+    }
+    findings.unless(highest_id <= last_id, || format!("the id {highest_id} is in use, and the store remembers {last_id} as the highest"));
+    Ok(())
 }
 
 /// A value, or a finding that it cannot be read.

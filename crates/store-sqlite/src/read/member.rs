@@ -1,7 +1,8 @@
 //! Members, their watermarks, and what they receive.
 
 use parlor_store::{MemberRow, ReceiptRow};
-use parlor_types::{ConversationId, ConversationKind, Position, Seq, UserId};
+use parlor_types::{ConversationId, ConversationKind, ConversationTitle, Position, Seq, Timestamp, UserId};
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
 use crate::columns::{int, intervals, maybe_role, maybe_time, raw, seq, text, truth, unreadable};
@@ -9,6 +10,9 @@ use crate::failure::Outcome;
 use crate::query;
 use crate::sql::read as sql;
 use crate::state::{Counts, MemberState};
+
+/// How many columns [`decode`] takes.
+pub(crate) const COLUMNS: usize = 23;
 
 /// A member whose columns begin at `at`.
 pub(crate) fn decode(row: &Row<'_>, at: usize) -> Outcome<MemberState> {
@@ -23,6 +27,7 @@ pub(crate) fn decode(row: &Row<'_>, at: usize) -> Outcome<MemberState> {
         muted_until: maybe_time(row, at + 7)?,
         pinned: truth(row, at + 8)?,
         archived: truth(row, at + 9)?,
+        left: left(row, at + 21)?,
         position: Position(raw(row, at + 10)?),
     };
     Ok(MemberState {
@@ -36,6 +41,16 @@ pub(crate) fn decode(row: &Row<'_>, at: usize) -> Outcome<MemberState> {
         trimmed_own: raw(row, at + 19)?,
         trimmed_mentions: raw(row, at + 20)?,
     })
+}
+
+/// The title and the moment of leaving.
+fn left(row: &Row<'_>, at: usize) -> Outcome<Option<(Option<ConversationTitle>, Timestamp)>> {
+    let Some(moment) = maybe_time(row, at + 1)? else { return Ok(None) };
+    let title = match row.get_ref(at)? {
+        ValueRef::Null => None,
+        _ => Some(text(row, at)?.parse().map_err(|_| unreadable(row, at))?),
+    };
+    Ok(Some((title, moment)))
 }
 
 fn decode_receipt(row: &Row<'_>) -> Outcome<ReceiptRow> {

@@ -24,7 +24,7 @@ macro_rules! member_columns {
     () => {
         "m.user, m.role, m.joined_seq, m.intervals, m.delivered, m.read, m.marked_unread, m.muted_until, m.pinned, m.archived, m.position, \
          m.watermark_position, m.own_count, m.own_seq, m.mention_count, m.mention_seq, m.base_messages, m.base_own, m.base_mentions, m.trimmed_own, \
-         m.trimmed_mentions"
+         m.trimmed_mentions, m.left_title, m.left_at"
     };
 }
 

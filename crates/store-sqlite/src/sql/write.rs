@@ -16,11 +16,12 @@ statements! {
     /// All that a send changes of its sender.
     SAVE_OWN = "UPDATE members SET own_count = ?3, own_seq = ?4 WHERE conversation = ?1 AND user = ?2";
     SAVE_MEMBER = "INSERT INTO members (conversation, user, role, joined_seq, intervals, receives, delivered, read, marked_unread, muted_until, pinned, archived, \
-         position, watermark_position, own_count, own_seq, mention_count, mention_seq, base_messages, base_own, base_mentions, trimmed_own, trimmed_mentions) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23) \
+         position, watermark_position, own_count, own_seq, mention_count, mention_seq, base_messages, base_own, base_mentions, trimmed_own, trimmed_mentions, \
+         left_title, left_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25) \
          ON CONFLICT DO UPDATE SET role = ?3, joined_seq = ?4, intervals = ?5, receives = ?6, delivered = ?7, read = ?8, marked_unread = ?9, \
          muted_until = ?10, pinned = ?11, archived = ?12, position = ?13, watermark_position = ?14, own_count = ?15, own_seq = ?16, mention_count = ?17, \
-         mention_seq = ?18, base_messages = ?19, base_own = ?20, base_mentions = ?21, trimmed_own = ?22, trimmed_mentions = ?23";
+         mention_seq = ?18, base_messages = ?19, base_own = ?20, base_mentions = ?21, trimmed_own = ?22, trimmed_mentions = ?23, left_title = ?24, left_at = ?25";
     /// Watermarks and choices: what changes of a member between joining and leaving.
     SAVE_MARKS = "UPDATE members SET delivered = ?3, read = ?4, marked_unread = ?5, muted_until = ?6, pinned = ?7, archived = ?8, position = ?9, \
          watermark_position = ?10, own_count = ?11, own_seq = ?12, mention_count = ?13, mention_seq = ?14, base_messages = ?15, base_own = ?16, \

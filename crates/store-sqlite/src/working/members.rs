@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 
 use parlor_domain::Interval;
 use parlor_store::MemberRow;
-use parlor_types::{ConversationId, Position, Seq, UserId};
+use parlor_types::{ConversationId, ConversationTitle, Position, Seq, UserId};
 use rusqlite::{Connection, params};
 
 use crate::columns::{int, intervals_text, role_number};
@@ -149,6 +149,7 @@ fn stranger(user: UserId) -> MemberState {
         muted_until: None,
         pinned: false,
         archived: false,
+        left: None,
         position: Position::ZERO,
     };
     MemberState {
@@ -237,6 +238,8 @@ fn save_whole(connection: &Connection, conversation: ConversationId, state: &Mem
             int(state.base.mentions),
             int(state.trimmed_own),
             int(state.trimmed_mentions),
+            row.left.as_ref().and_then(|(title, _)| title.as_ref()).map(ConversationTitle::as_str),
+            row.left.as_ref().map(|(_, at)| at.milliseconds()),
         ],
     )?;
     Ok(())

@@ -44,10 +44,15 @@ impl Working<'_> {
             EventBody::HistoryChanged { history } => self.change(conversation, |state| state.row.history = *history)?,
             EventBody::MemberAdded { user, role } => self.add_member(conversation, *user, *role, event.seq, position)?,
             EventBody::MemberRemoved { user, .. } => {
-                self.change(conversation, |state| state.row.member_count = state.row.member_count.saturating_sub(1))?;
+                let mut title = None;
+                self.change(conversation, |state| {
+                    state.row.member_count = state.row.member_count.saturating_sub(1);
+                    title.clone_from(&state.row.title);
+                })?;
                 self.change_member(conversation, *user, position, |row| {
                     close_interval(row, event.seq);
                     row.role = None;
+                    row.left = Some((title, event.at));
                 })?;
             }
             EventBody::RoleChanged { user, role } => self.change_member(conversation, *user, position, |row| row.role = Some(*role))?,
@@ -99,6 +104,7 @@ impl Working<'_> {
         row.role = Some(role);
         row.joined_seq = seq;
         row.archived = false;
+        row.left = None;
         row.position = position;
         held.state.watermark_position = position;
         held.state.base = counts_at_base(self.connection, &log.state, &held.state)?;

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod backup;
+mod check;
 mod conformance;
 mod equivalence;
 mod opening;
 mod scene;
+mod writing;

@@ -24,9 +24,20 @@ pub(crate) const AT: Timestamp = Timestamp::from_milliseconds(1_750_000_000_000)
 
 impl Scene {
     pub(crate) fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(options(&folder.path().join("parlor.db"))).unwrap();
-        Self { store, ids: AtomicU64::new(1000), folder }
+        Self::in_folder(tempfile::tempdir().unwrap())
+    }
+
+    /// The store in a folder, made when there is none.
+    pub(crate) fn in_folder(folder: tempfile::TempDir) -> Self {
+        Self::in_folder_with(folder, |_| {})
+    }
+
+    pub(crate) fn in_folder_with(folder: tempfile::TempDir, change: impl FnOnce(&mut OpenOptions)) -> Self {
+        let mut options = options(&folder.path().join("parlor.db"));
+        change(&mut options);
+        let store = SqliteStore::open(options).unwrap();
+        let position = store_horizon(&store);
+        Self { store, ids: AtomicU64::new(1000 + 1000 * position), folder }
     }
 
     pub(crate) fn path(&self) -> PathBuf {
@@ -39,10 +50,7 @@ impl Scene {
 
     /// Closes the store and opens it again.
     pub(crate) fn reopen(self) -> Self {
-        let Self { store, ids, folder } = self;
-        drop(store);
-        let store = SqliteStore::open(options(&folder.path().join("parlor.db"))).unwrap();
-        Self { store, ids, folder }
+        Self::in_folder(self.close())
     }
 
     /// Closes the store and gives back the folder with its files.
@@ -118,4 +126,13 @@ impl Scene {
 
 pub(crate) fn message(text: &str) -> EventBody {
     EventBody::Message { content: Content::text(text.parse().unwrap()), reply_to: None }
+}
+
+/// Ids of an opened store begin past all that it has.
+fn store_horizon(store: &SqliteStore) -> u64 {
+    let horizon = std::pin::pin!(store.horizon());
+    match horizon.poll(&mut std::task::Context::from_waker(std::task::Waker::noop())) {
+        std::task::Poll::Ready(position) => position.unwrap().0,
+        std::task::Poll::Pending => panic!("the horizon asks no disk"),
+    }
 }

@@ -124,8 +124,12 @@ impl Log {
             EventBody::MemberAdded { user, role } => self.add_member(*user, *role, event.seq, position),
             EventBody::MemberRemoved { user, .. } => {
                 conversation.member_count = conversation.member_count.saturating_sub(1);
+                let left = Some((conversation.title.clone(), event.at));
                 self.close_interval(*user, event.seq);
                 self.set_role(*user, None, position);
+                if let Some(member) = self.members.get_mut(user) {
+                    member.row.left = left;
+                }
             }
             EventBody::RoleChanged { user, role } => self.set_role(*user, Some(*role), position),
             EventBody::DetailsChanged { title, description } => {
@@ -173,6 +177,7 @@ impl Log {
         member.row.role = Some(role);
         member.row.joined_seq = seq;
         member.row.archived = false;
+        member.row.left = None;
         member.row.position = position;
         member.receipt_position = position;
     }
@@ -207,6 +212,7 @@ impl Member {
             muted_until: None,
             pinned: false,
             archived: false,
+            left: None,
             position: Position::ZERO,
         };
         Self { row, receipt_position: Position::ZERO, devices: BTreeMap::new() }
