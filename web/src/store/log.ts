@@ -77,19 +77,29 @@ function withEntry(entries: readonly Entry[], entry: Entry): readonly Entry[] {
   return entries
 }
 
-/** Two lists of entries as one. */
-function merged(first: readonly Entry[], second: readonly Entry[]): readonly Entry[] {
-  const last = first.at(-1)
-  const next = second[0]
-  if (last === undefined || next === undefined || last.seq < next.seq)
-    return first.length === 0 ? second : second.length === 0 ? first : [...first, ...second]
-  const by = new Map(first.map(entry => [entry.seq, entry]))
-  for (const entry of second) {
-    const known = by.get(entry.seq)
-    const isOlder = known?.type === 'message' && (entry.type !== 'message' || entry.folded <= known.folded)
-    if (!isOlder) by.set(entry.seq, entry)
+/** Two lists of entries as one. What is known stays the same object unless what is added is folded further. */
+function merged(known: readonly Entry[], added: readonly Entry[]): readonly Entry[] {
+  const [firstKnown, lastKnown] = [known[0], known.at(-1)]
+  const [firstAdded, lastAdded] = [added[0], added.at(-1)]
+  if (firstKnown === undefined || lastKnown === undefined) return added
+  if (firstAdded === undefined || lastAdded === undefined) return known
+  if (lastKnown.seq < firstAdded.seq) return [...known, ...added]
+  if (lastAdded.seq < firstKnown.seq) return [...added, ...known]
+  const by = new Map(known.map(entry => [entry.seq, entry]))
+  for (const entry of added) {
+    const other = by.get(entry.seq)
+    const isNewer =
+      other === undefined ||
+      (other.type === 'message' && entry.type === 'message' && entry.folded > other.folded && !isSameMessage(other.message, entry.message))
+    if (isNewer) by.set(entry.seq, entry)
+    else if (other.type === 'message' && entry.type === 'message' && entry.folded > other.folded)
+      by.set(entry.seq, { ...other, folded: entry.folded })
   }
   return [...by.values()].sort((one, other) => one.seq - other.seq)
+}
+
+function isSameMessage(one: Message, other: Message): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other)
 }
 
 /** Adds a segment, and joins those that touch or overlap. */
@@ -103,7 +113,7 @@ function withSegment(segments: readonly Segment[], added: Segment, readable: rea
       joined = {
         from: Math.min(segment.from, joined.from),
         to: Math.max(segment.to, joined.to),
-        entries: segment.from <= joined.from ? merged(segment.entries, joined.entries) : merged(joined.entries, segment.entries),
+        entries: merged(segment.entries, joined.entries),
       }
     } else apart.push(segment)
   }

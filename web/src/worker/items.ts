@@ -1,6 +1,6 @@
 /** The items of a window: confirmed entries with what waits laid over them, each the same object as long as nothing in it changed. */
 
-import type { Seq } from '../api/wire.ts'
+import type { LogEvent, Message, Seq } from '../api/wire.ts'
 import type { MessageItem, ReplyView, TimelineItem } from '../client/contract.ts'
 import type { Entry } from '../store/log.ts'
 import type { Pending } from '../store/pending.ts'
@@ -20,7 +20,7 @@ export interface ItemsInput {
 }
 
 interface Made {
-  readonly entry: Entry | Pending
+  readonly content: Message | LogEvent | Pending
   readonly deeds: readonly Pending[]
   readonly reply: ReplyView | undefined
   readonly state: MessageItem['state']
@@ -61,7 +61,7 @@ export function makeItems(): ItemMaker {
       }
       for (const entry of input.entries) {
         if (entry.type === 'notice') {
-          add(`n${entry.seq}`, { entry, deeds: NO_DEEDS, reply: undefined, state: 'sent', key: undefined }, () => noticeItem(entry))
+          add(`n${entry.seq}`, { content: entry.event, deeds: NO_DEEDS, reply: undefined, state: 'sent', key: undefined }, () => noticeItem(entry))
           continue
         }
         const { message } = entry
@@ -69,13 +69,13 @@ export function makeItems(): ItemMaker {
         const reply = message.reply_to === undefined ? undefined : input.reply(message.reply_to)
         const state = message.sender === me ? messageState(conversation, me, entry.seq) : 'sent'
         const key = shown.bySeq.get(entry.seq) ?? (message.sender === me ? input.keyOf(entry.seq) : undefined)
-        add(`m${entry.seq}`, { entry, deeds: mine, reply, state, key }, () => messageItem(message, { conversation, me, deeds: mine, key, reply }))
+        add(`m${entry.seq}`, { content: message, deeds: mine, reply, state, key }, () => messageItem(message, { conversation, me, deeds: mine, key, reply }))
       }
       if (input.reachesEnd) {
         for (const pending of sends) {
           if (shown.keys.has(pending.key) || pending.deed.type !== 'send') continue
           const reply = pending.deed.replyTo === undefined ? undefined : input.reply(pending.deed.replyTo)
-          add(`p${pending.key}`, { entry: pending, deeds: NO_DEEDS, reply, state: 'pending', key: pending.key }, () =>
+          add(`p${pending.key}`, { content: pending, deeds: NO_DEEDS, reply, state: 'pending', key: pending.key }, () =>
             pendingItem(pending, me, reply),
           )
         }
@@ -88,7 +88,7 @@ export function makeItems(): ItemMaker {
 
 function isSame(known: Made, candidate: Omit<Made, 'item'>): boolean {
   return (
-    known.entry === candidate.entry &&
+    known.content === candidate.content &&
     known.reply === candidate.reply &&
     known.state === candidate.state &&
     known.key === candidate.key &&
