@@ -12,9 +12,6 @@ use crate::read;
 use crate::sql::check as sql;
 use crate::state::{ConversationState, MemberState};
 
-/// How many columns a member has in front of the one that only verification reads.
-const MEMBER_COLUMNS: usize = 23;
-
 pub(super) fn check(
     connection: &Connection,
     findings: &mut Findings,
