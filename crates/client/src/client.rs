@@ -190,7 +190,7 @@ impl Client {
     }
 
     /// Stops, and waits until everything that was taken into the outbox is kept.
-    pub async fn close(self) {
+    pub async fn close(&self) {
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;

@@ -32,6 +32,8 @@ use keeper::{Keeper, Kept};
 
 /// So many notices may wait here; then nothing more is taken from the link.
 const BACKLOG_MAX: usize = 64;
+/// So many while somebody waits for an answer: a program that asks and reads its notices in one task must get the answer that stands behind them.
+const BACKLOG_ASKED_MAX: usize = 4_096;
 
 /// What the handle asks of the task.
 pub(crate) enum Command {
@@ -115,7 +117,7 @@ impl Driver {
                         room.send(notice);
                     }
                 }
-                arrived = next(&mut self.link), if self.backlog.len() < BACKLOG_MAX => self.input(arrived.into()),
+                arrived = next(&mut self.link), if self.backlog.len() < self.backlog_max() => self.input(arrived.into()),
                 Some(Ok((ticket, result))) = self.calls.join_next() => self.answer(ticket, result),
                 kept = self.keeper.next() => self.kept(kept),
                 () = sleep_until(deadline) => self.tick(),
@@ -135,6 +137,10 @@ impl Driver {
     /// True while the outbox and the link keep up with what is asked.
     fn has_room(&self) -> bool {
         self.keeper.has_room() && self.link.as_ref().is_none_or(Link::has_room)
+    }
+
+    fn backlog_max(&self) -> usize {
+        if self.askers.is_empty() { BACKLOG_MAX } else { BACKLOG_ASKED_MAX }
     }
 
     fn now_ms(&self) -> u64 {
