@@ -19,6 +19,8 @@ const EXIT_CODES: &str = "Exit codes: 0 done; 1 it could not be done; 2 the comm
 pub(crate) enum Command {
     /// Run a node
     Serve(Serve),
+    /// Chat in the terminal
+    Chat(parlor_tui::ChatArgs),
     /// Manage users, invites and settings of the server, running or not
     Admin {
         #[command(flatten)]
@@ -65,13 +67,13 @@ pub(crate) enum Command {
 #[derive(Args, Default)]
 pub(crate) struct Place {
     /// The configuration file [default: PARLOR_CONFIG, else parlor.toml, else /etc/parlor/parlor.toml]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// The data folder
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, global = true, value_name = "FOLDER")]
     pub(crate) data: Option<String>,
     /// Set any key of the configuration; may be repeated
-    #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
+    #[arg(long, global = true, value_name = "KEY=VALUE", value_parser = pair)]
     pub(crate) set: Vec<(String, String)>,
 }
 

@@ -19,7 +19,7 @@ use arguments::{Arguments, Command};
 fn main() -> ExitCode {
     stores::keep_private();
     match run(Arguments::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(exit) => {
             eprintln!("parlor: {exit}");
             ExitCode::from(exit.code())
@@ -27,8 +27,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<(), Exit> {
-    match command {
+fn run(command: Command) -> Result<ExitCode, Exit> {
+    let done = match command {
+        // It gives an exit code of its own: a message that was not acknowledged is no error of the program.
+        Command::Chat(chat) => return block_on(async { Ok(parlor_tui::run(chat).await?) }),
         Command::Serve(serve) => {
             let config = settings::of_serve(serve)?;
             block_on(lifecycle::serve(config))
@@ -59,7 +61,8 @@ fn run(command: Command) -> Result<(), Exit> {
             Ok(())
         }
         Command::Generate { folder } => Ok(generate::run(&folder)?),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 fn block_on<T>(task: impl Future<Output = Result<T, Exit>>) -> Result<T, Exit> {

@@ -1,0 +1,8 @@
+//! The real binary, as people run it.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod admin;
+mod help;
+mod node;
+mod serve;
+mod store;

@@ -1,0 +1,84 @@
+use std::io::{Seek as _, SeekFrom, Write as _};
+
+use crate::node::Place;
+
+#[test]
+fn g11_a_backup_of_a_running_node_is_put_back_under_a_new_epoch() {
+    let place = Place::new();
+    let node = place.start();
+    place.done(&["admin", "create-user", "mia"]);
+    let written = place.done(&["backup", "copy.db"]);
+    assert!(written.starts_with("copy.db holds parlor-data/parlor.db"), "{written}");
+    place.done(&["admin", "create-user", "bob"]);
+    let again = place.run(&["backup", "copy.db"]);
+    assert!(again.code == Some(1) && again.stderr.contains("exists and is not overwritten"), "{}", again.stderr);
+
+    let in_use = place.run(&["restore", "copy.db", "--replace"]);
+    assert!(in_use.code == Some(1) && in_use.stderr.contains("is in use by the process"), "{}", in_use.stderr);
+    let left: Vec<_> = std::fs::read_dir(place.path("parlor-data")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().contains("before-restore")), "{left:?}");
+    node.stop();
+
+    let there = place.run(&["restore", "copy.db"]);
+    assert!(there.code == Some(1) && there.stderr.contains("--replace"), "{}", there.stderr);
+    let restored = place.done(&["restore", "copy.db", "--replace"]);
+    assert!(restored.contains("What was there before is parlor-data/parlor.db.before-restore-1"), "{restored}");
+    assert!(place.done(&["check"]).contains("parlor-data/parlor.db is sound: 1 users"));
+    assert!(!place.done(&["admin", "users"]).contains("@bob"), "what came after the backup is gone");
+
+    let old = place.done(&["check", "--set", "store=sqlite:parlor.db.before-restore-1"]);
+    assert!(old.contains("is sound: 2 users"), "what was replaced is whole: {old}");
+}
+
+#[test]
+fn a_backup_is_put_into_an_empty_place() {
+    let from = Place::new();
+    from.done(&["admin", "create-user", "mia"]);
+    let copy = from.path("copy.db");
+    from.done(&["backup", "copy.db"]);
+    let to = Place::new();
+    to.done(&["restore", copy.to_str().unwrap()]);
+    let node = to.start();
+    assert!(node.block.contains("1 users"), "{}", node.block);
+}
+
+#[test]
+fn fault_12_damage_is_found_told_and_never_served() {
+    let place = Place::new();
+    place.done(&["admin", "create-user", "mia"]);
+    let copy = place.path("copy.db");
+    place.done(&["backup", "copy.db"]);
+    let store = place.path("parlor-data/parlor.db");
+
+    // A page in the middle loses its content.
+    let mut file = std::fs::File::options().write(true).open(&store).unwrap();
+    file.seek(SeekFrom::Start(4096 * 5)).unwrap();
+    file.write_all(&[0xA5; 4096 * 20]).unwrap();
+    drop(file);
+    let check = place.run(&["check"]);
+    assert_eq!(check.code, Some(3), "{}{}", check.stdout, check.stderr);
+    assert!(check.stderr.contains("parlor restore"), "{}", check.stderr);
+
+    std::fs::write(&store, &std::fs::read(&store).unwrap()[..4096]).unwrap();
+    let serve = place.run(&["serve"]);
+    assert_eq!(serve.code, Some(3), "{}", serve.stderr);
+    assert!(serve.stderr.contains("is damaged") && serve.stderr.contains("parlor restore"), "{}", serve.stderr);
+
+    let broken = place.run(&["restore", store.to_str().unwrap(), "--data", "elsewhere"]);
+    assert!(broken.code != Some(0), "a damaged backup is not put in place");
+    place.done(&["restore", copy.to_str().unwrap(), "--replace"]);
+    assert!(place.done(&["check"]).contains("is sound"));
+}
+
+#[test]
+fn a_file_of_something_else_is_left_alone() {
+    let place = Place::new();
+    std::fs::create_dir(place.path("parlor-data")).unwrap();
+    let text = "these are somebody's notes, and no store\n".repeat(10);
+    std::fs::write(place.path("parlor-data/parlor.db"), &text).unwrap();
+    for command in [&["serve"][..], &["check"], &["admin", "users"]] {
+        let ended = place.run(command);
+        assert!(ended.code == Some(1) && ended.stderr.contains("is no store of Parlor"), "{command:?}: {}", ended.stderr);
+    }
+    assert_eq!(std::fs::read_to_string(place.path("parlor-data/parlor.db")).unwrap(), text);
+}
