@@ -53,9 +53,10 @@ pub fn restore(config: &Config, file: &Path, replace: bool) -> Result<String, Ex
             let_go(kept);
         }
         return Err(match error {
-            BackupError::Exists(path) => {
-                Exit::Failed(anyhow::anyhow!("there is a store at {}; with --replace the backup takes its place, and it is kept under another name", path.display()))
-            }
+            BackupError::Exists(path) => Exit::Failed(anyhow::anyhow!(
+                "there is a store at {}; with --replace the backup takes its place, and it is kept under another name",
+                path.display()
+            )),
             error => error.into(),
         });
     }
@@ -66,7 +67,9 @@ pub fn restore(config: &Config, file: &Path, replace: bool) -> Result<String, Ex
 impl From<BackupError> for Exit {
     fn from(error: BackupError) -> Self {
         match error {
-            BackupError::Open(OpenError::Damaged { .. }) | BackupError::Unsound { .. } | BackupError::Store(StoreError::Damaged(_)) => Self::Damaged(error.to_string()),
+            BackupError::Open(OpenError::Damaged { .. }) | BackupError::Unsound { .. } | BackupError::Store(StoreError::Damaged(_)) => {
+                Self::Damaged(error.to_string())
+            }
             error => Self::Failed(error.into()),
         }
     }

@@ -35,6 +35,10 @@ pub fn open(config: &Config, absent: Absent) -> Result<OpenedStore, Exit> {
         make_folders(config)?;
     }
     let StoreLocation::Sqlite(path) = &config.store;
+    if absent == Absent::Refuse && !path.exists() {
+        // Before anything is made beside it, such as a lock.
+        return Err(OpenError::Missing(path.clone()).into());
+    }
     let options = OpenOptions { create: absent == Absent::Make, ..OpenOptions::new(path, Arc::new(OsRandom)) };
     #[cfg(feature = "plant")]
     let options = OpenOptions { plant: planted_in_store(config), ..options };

@@ -110,7 +110,9 @@ impl Node {
         let length = json.len();
         exchange(
             &mut stream,
-            &format!("POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{json}"),
+            &format!(
+                "POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{json}"
+            ),
         )
     }
 

@@ -62,7 +62,13 @@ fn metrics_have_a_listener_of_their_own_and_count() {
     let _ = node.get("/v1/server");
     let text = read();
     assert!(text.starts_with("HTTP/1.1 200") && text.contains("application/openmetrics-text"), "{text}");
-    for line in ["parlor_operations_done_total{operation=\"server.get\"} 1", "parlor_connections_max ", "parlor_commits_total ", "process_resident_memory_bytes ", "# EOF"] {
+    for line in [
+        "parlor_operations_done_total{operation=\"server.get\"} 1",
+        "parlor_connections_max ",
+        "parlor_commits_total ",
+        "process_resident_memory_bytes ",
+        "# EOF",
+    ] {
         assert!(text.contains(line), "{line} is missing: {text}");
     }
     let _ = node.get("/v1/account");

@@ -24,7 +24,8 @@ pub struct Sources {
 const FILES: [&str; 2] = ["parlor.toml", "/etc/parlor/parlor.toml"];
 
 /// Variables that other commands of Parlor and its development read.
-const OTHER_VARIABLES: [&str; 5] = ["PARLOR_BINARY", "PARLOR_CONFIG", "PARLOR_URL", "PARLOR_TOKEN", "PARLOR_HOME"];
+const OTHER_VARIABLES: [&str; 7] =
+    ["PARLOR_BINARY", "PARLOR_CONFIG", "PARLOR_HOME", "PARLOR_PASSWORD", "PARLOR_SERVER", "PARLOR_TOKEN", "PARLOR_URL"];
 
 /// What container platforms set for a service named `parlor`, without being asked.
 const INJECTED_VARIABLES: [&str; 2] = ["PARLOR_SERVICE_", "PARLOR_PORT"];

@@ -71,10 +71,10 @@ impl Banner<'_> {
     fn write_next(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let url = self.url();
         if self.is_empty {
-            let how = if self.has_web { format!("open {url} and register") } else { format!("run `parlor chat --server {url}` and register") };
+            let how = if self.has_web { format!("open {url} and register") } else { format!("run `parlor chat register --server {url} HANDLE`") };
             writeln!(formatter, "  next      nobody has an account yet: {how}. The first account becomes admin.")?;
         } else if !self.has_web {
-            writeln!(formatter, "  next      run `parlor chat --server {url}`")?;
+            writeln!(formatter, "  next      run `parlor chat login --server {url} HANDLE`")?;
         }
         if !self.has_web && self.config.web {
             writeln!(formatter, "            This build has no web client; `cargo xtask run` makes one that has.")?;

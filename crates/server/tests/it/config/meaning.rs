@@ -106,4 +106,9 @@ fn pages_of_the_server_itself_and_listed_origins_may_use_it() {
 fn what_a_container_platform_injects_is_not_taken_for_a_key() {
     let injected = [("PARLOR_SERVICE_HOST", "10.0.0.1"), ("PARLOR_PORT", "tcp://10.0.0.1:80"), ("PARLOR_PORT_80_TCP_ADDR", "10.0.0.1")];
     assert_eq!(environment(&injected).unwrap(), Config::default());
+    assert_eq!(
+        environment(&[("PARLOR_SERVER", "https://chat.example.org"), ("PARLOR_PASSWORD", "x")]).unwrap(),
+        Config::default(),
+        "`parlor chat` reads these"
+    );
 }
