@@ -91,7 +91,7 @@ pub(super) fn compose(shape: &Shape, given: &[(String, String)], body: &str) -> 
     if !body.is_empty() {
         // Checked alone first, so that the place of a fault is a place in what the client sent.
         serde_json::from_str::<IgnoredAny>(body).map_err(|error| Refused::invalid(format!("the body is not valid JSON: {error}")))?;
-        if !body.starts_with('{') {
+        if !is_object(body) {
             return Err(Refused::invalid("the body must be a JSON object"));
         }
     }
@@ -117,6 +117,9 @@ pub(super) fn compose(shape: &Shape, given: &[(String, String)], body: &str) -> 
 
 /// Reads the arguments of an operation. The words of a refusal name the member.
 pub(super) fn parse<O: Operation>(text: &str) -> Result<O, Refused> {
+    if !is_object(text) {
+        return Err(Refused::invalid("the arguments must be a JSON object"));
+    }
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let parsed = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let place = error.path().to_string();
@@ -127,6 +130,11 @@ pub(super) fn parse<O: Operation>(text: &str) -> Result<O, Refused> {
     })?;
     deserializer.end().map_err(|_| Refused::invalid("something follows after the arguments"))?;
     Ok(parsed)
+}
+
+/// Whether a JSON text is an object. Serde would also take an array of the members in their order, which nobody promised.
+pub(crate) fn is_object(json: &str) -> bool {
+    json.trim_start_matches([' ', '\t', '\r', '\n']).starts_with('{')
 }
 
 /// Whether `json` nests deeper than `depth_max`. It looks only at brackets, so it costs no stack and needs no valid JSON.

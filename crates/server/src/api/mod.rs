@@ -26,7 +26,7 @@ use crate::rate::RateLimiter;
 use crate::socket::Alarms;
 use crate::tally::Tally;
 
-pub(crate) use args::is_too_deep;
+pub(crate) use args::{is_object, is_too_deep};
 pub(crate) use dispatch::{Call, Form, Order, Row, Started, find_operation};
 pub use refused::Refused;
 pub use rest::router;

@@ -42,13 +42,16 @@ impl Alarms {
         }
     }
 
-    /// Rings what is due at `now`, or everything.
+    /// Rings what is due at `now`, or wakes everybody.
     fn ring(&self, now: Option<Instant>) {
         for shard in &self.shards {
             let due: Vec<Waker> = {
                 let mut shard = shard.lock();
-                let is_due = |entry: &mut (Instant, Waker)| now.is_none_or(|now| entry.0 <= now);
-                shard.entries.iter_mut().filter_map(|entry| entry.take_if(is_due)).map(|(_, waker)| waker).collect()
+                match now {
+                    Some(now) => shard.entries.iter_mut().filter_map(|entry| entry.take_if(|(due, _)| *due <= now)).map(|(_, waker)| waker).collect(),
+                    // They stay set: whoever is woken may still count on them.
+                    None => shard.entries.iter().flatten().map(|(_, waker)| waker.clone()).collect(),
+                }
             };
             due.into_iter().for_each(Waker::wake);
         }

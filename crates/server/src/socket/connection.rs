@@ -108,11 +108,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 Output::Greet { id, hello } => self.greeting = Some(greet(self.api.clone(), self.address, id, hello).boxed()),
                 Output::Ask { id, operation, args } => self.ask(id, operation, args, now),
                 Output::Send(frames) => frames.into_iter().for_each(|frame| self.outbound.push(frame)),
-                Output::Close { code, last } => {
+                Output::Close { code, keep, last } => {
                     if let Some(code) = code {
                         self.api.tally.count_close(code);
                     }
-                    self.outbound.end_with(last);
+                    if !keep {
+                        self.outbound.clear();
+                    }
+                    last.into_iter().for_each(|frame| self.outbound.push(frame));
                     (self.live, self.work, self.greeting, self.held) = (None, None, None, VecDeque::new());
                 }
                 Output::Drop => self.is_over = true,
@@ -168,7 +171,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
 
     fn poll_work(&mut self, context: &mut Context<'_>, now: Instant) -> bool {
         let Some(work) = &mut self.work else { return false };
-        let Poll::Ready((id, answer)) = work.poll_next(context) else { return false };
+        let has_room = self.outbound.bytes() < WINDOW_BYTES;
+        let Poll::Ready((id, answer)) = work.poll_next(context, has_room) else { return false };
         if work.len() == 0 {
             self.work = None;
         }

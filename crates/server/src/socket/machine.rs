@@ -10,7 +10,7 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::allowance::Allowance;
-use crate::api::{Refused, Row, find_operation, is_too_deep};
+use crate::api::{Refused, Row, find_operation, is_object, is_too_deep};
 use crate::attach::{close_code, goodbye};
 use crate::encode::frame;
 use crate::websocket::{self, EncodedFrame, Violation};
@@ -65,8 +65,8 @@ pub(super) enum Output<'a> {
     Ask { id: u64, operation: &'static Row, args: &'a str },
     /// Send frames.
     Send(Vec<Bytes>),
-    /// Detach, drop what waits, send these last frames.
-    Close { code: Option<CloseCode>, last: Vec<Bytes> },
+    /// Detach and send these last frames: after what waits, or in its place.
+    Close { code: Option<CloseCode>, keep: bool, last: Vec<Bytes> },
     /// Let go at once.
     Drop,
 }
@@ -199,12 +199,14 @@ impl Machine {
         }
         last.push(EncodedFrame::close(websocket::CloseCode::new(code.number()), code.reason()).into_bytes());
         self.phase = Phase::Closing { until: now + CLOSING, answered: false };
-        vec![Output::Close { code: Some(code), last }]
+        // Nothing follows a revocation (G8), and what a slow reader did not take it gets when it resumes.
+        let keep = !matches!(code, CloseCode::Revoked | CloseCode::SlowConsumer);
+        vec![Output::Close { code: Some(code), keep, last }]
     }
 
     fn close_with<'a>(&mut self, close: EncodedFrame, now: Instant) -> Vec<Output<'a>> {
         self.phase = Phase::Closing { until: now + CLOSING, answered: false };
-        vec![Output::Close { code: None, last: vec![close.into_bytes()] }]
+        vec![Output::Close { code: None, keep: false, last: vec![close.into_bytes()] }]
     }
 
     /// Answers the peer's close.
@@ -231,6 +233,9 @@ fn parse_frame(text: &str, depth_max: u32) -> Result<Request<'_>, NoQuestion> {
     if is_too_deep(text, depth_max + 1) {
         return Err((None, Refused::invalid(format!("the frame nests deeper than {depth_max} levels"))));
     }
+    if !is_object(text) {
+        return Err((None, Refused::invalid("a frame must be a JSON object: {\"id\":…,\"op\":\"…\",\"args\":{…}}")));
+    }
     serde_json::from_str(text).map_err(|error| {
         let id = serde_json::from_str::<Numbered>(text).ok().map(|numbered| numbered.id);
         (id, Refused::invalid(format!("a frame must be {{\"id\":…,\"op\":\"…\",\"args\":{{…}}}}: {error}")))
@@ -244,6 +249,9 @@ fn parse_hello(text: &str, depth_max: u32) -> Result<(u64, Hello), NoQuestion> {
         return Err((Some(id), Refused::new(ErrorCode::Unauthenticated, "the first frame must be hello")));
     }
     let args = request.args.map_or("{}", serde_json::value::RawValue::get);
+    if !is_object(args) {
+        return Err((Some(id), Refused::invalid("hello: the arguments must be a JSON object")));
+    }
     let hello: Hello = serde_json::from_str(args).map_err(|error| (Some(id), Refused::invalid(format!("hello: {error}"))))?;
     if hello.client.as_ref().is_some_and(|client| client.chars().count() > 64) {
         return Err((Some(id), Refused::invalid("hello: client must be at most 64 characters long")));

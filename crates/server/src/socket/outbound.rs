@@ -42,11 +42,10 @@ impl Outbound {
         self.frames.push_back(frame);
     }
 
-    /// Drops what waits and puts these last frames in its place. A frame that is half written is finished, or nobody could read what follows.
-    pub(super) fn end_with(&mut self, last: impl IntoIterator<Item = Bytes>) {
+    /// Drops what waits. A frame that is half written is finished, or nobody could read what follows.
+    pub(super) fn clear(&mut self) {
         self.frames.truncate(usize::from(self.written > 0));
         self.bytes = self.frames.front().map_or(0, |frame| frame.len() - self.written);
-        last.into_iter().for_each(|frame| self.push(frame));
     }
 
     /// Writes as much as the peer takes. Ready when nothing waits any more; says in either case whether anything was written.
@@ -122,7 +121,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_last_frames_follow_a_half_written_one_and_replace_the_others() {
+    async fn a_half_written_frame_is_finished_and_the_others_go() {
         let (mut ours, mut theirs) = tokio::io::duplex(7);
         let mut outbound = Outbound::default();
         for frame in [&b"abcd"[..], b"efgh", b"ijkl"] {
@@ -131,7 +130,8 @@ mod tests {
         write_once(&mut outbound, &mut ours).await;
         assert_eq!(outbound.bytes(), 5, "seven of twelve are written");
         assert!(outbound.blocked_since().is_some());
-        outbound.end_with([Bytes::from_static(b"END")]);
+        outbound.clear();
+        outbound.push(Bytes::from_static(b"END"));
         let mut read = Vec::new();
         while outbound.bytes() > 0 {
             let mut buffer = [0; 16];

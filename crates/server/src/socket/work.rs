@@ -30,10 +30,10 @@ struct Running {
 }
 
 impl Future for Running {
-    type Output = (u64, Order, Result<Bytes, Refused>);
+    type Output = (u64, Result<Bytes, Refused>);
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.answer.as_mut().poll(context).map(|answer| (self.id, self.order, answer))
+        self.answer.as_mut().poll(context).map(|answer| (self.id, answer))
     }
 }
 
@@ -43,28 +43,32 @@ impl Work {
         self.running.len() + self.waiting.len()
     }
 
-    /// Takes a question. It begins at once, or after those that it must not overtake.
+    /// Takes a question. It begins at the next [`Work::poll_next`], or after those that it must not overtake.
     pub(super) fn push(&mut self, id: u64, started: Started) {
-        let question = Running { id, order: started.order, answer: started.answer };
-        if self.is_blocked(question.order, self.waiting.len()) { self.waiting.push_back(question) } else { self.running.push(question) }
+        self.waiting.push_back(Running { id, order: started.order, answer: started.answer });
     }
 
-    /// The next answer. Pending also when nothing is under way.
-    pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<(u64, Result<Bytes, Refused>)> {
-        let Poll::Ready(Some((id, order, answer))) = self.running.poll_next_unpin(context) else { return Poll::Pending };
-        if order != Order::Free
-            && let Some(place) = self.waiting.iter().position(|question| question.order == order)
-            && let Some(next) = self.waiting.remove(place)
-        {
-            self.running.push(next);
+    /// The next answer. Pending also when nothing is under way. Reads begin only while there is room for what they may answer.
+    pub(super) fn poll_next(&mut self, context: &mut Context<'_>, has_room: bool) -> Poll<(u64, Result<Bytes, Refused>)> {
+        self.begin(has_room);
+        match self.running.poll_next_unpin(context) {
+            Poll::Ready(Some((id, answer))) => Poll::Ready((id, answer)),
+            Poll::Ready(None) | Poll::Pending => Poll::Pending,
         }
-        Poll::Ready((id, answer))
     }
 
-    /// Whether something of the same order is under way, here or among the first `before` that wait.
-    fn is_blocked(&self, order: Order, before: usize) -> bool {
-        let same = |question: &Running| question.order == order;
-        order != Order::Free && (self.running.iter().any(same) || self.waiting.iter().take(before).any(same))
+    fn begin(&mut self, has_room: bool) {
+        let mut place = 0;
+        while let Some(order) = self.waiting.get(place).map(|question| question.order) {
+            let is_held = order == Order::Reads && !has_room;
+            let same = |other: &Running| other.order == order;
+            let follows = order != Order::Free && (self.running.iter().any(same) || self.waiting.iter().take(place).any(same));
+            if is_held || follows {
+                place += 1;
+            } else if let Some(question) = self.waiting.remove(place) {
+                self.running.push(question);
+            }
+        }
     }
 }
 
@@ -99,13 +103,13 @@ mod tests {
         assert_eq!(work.len(), 5);
         let mut answered = Vec::new();
         for _ in 0..2 {
-            answered.push(std::future::poll_fn(|context| work.poll_next(context)).await.0);
+            answered.push(std::future::poll_fn(|context| work.poll_next(context, true)).await.0);
         }
         answered.sort_unstable();
         assert_eq!(answered, [3, 4], "the first one of log 1 holds up its followers only");
         gate.notify_one();
         for id in [1, 2, 5] {
-            assert_eq!(std::future::poll_fn(|context| work.poll_next(context)).await.0, id);
+            assert_eq!(std::future::poll_fn(|context| work.poll_next(context, true)).await.0, id);
         }
         assert_eq!(work.len(), 0);
         let of_log_one: Vec<u64> = begun.lock().iter().copied().filter(|id| [1, 2, 5].contains(id)).collect();

@@ -29,7 +29,9 @@ async fn every_operation_answers_over_both_transports_alike() {
     let node = Node::start().await;
     let mia = node.register("mia").await;
     let (mut socket, _) = mia.connect().await;
-    for operation in ["account.get", "session.list", "contact.list", "block.list", "conversation.list", "channel.list", "admin.user.list", "server.get", "ping"] {
+    for operation in
+        ["account.get", "session.list", "contact.list", "block.list", "conversation.list", "channel.list", "admin.user.list", "server.get", "ping"]
+    {
         let over_rest = mia.done(operation, json!({})).await;
         assert_eq!(socket.done(operation, json!({})).await, over_rest, "{operation}");
     }
