@@ -58,6 +58,9 @@ enum Door {
     Generate,
     /// Kill a loaded node again and again and check that nothing acknowledged was lost
     Crash {
+        /// Build without optimisation: ready sooner, and as good at losing nothing
+        #[arg(long)]
+        dev: bool,
         /// Arguments for `parlor-sim crash`, such as `--runs 200` or `--plant keys-in-memory`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
@@ -92,13 +95,17 @@ fn main() -> ExitCode {
 fn open(door: Door) -> Result<()> {
     let tree = tree::Tree::find()?;
     match door {
-        Door::Run { dev, args } => run::run(&tree, if dev { Profile::Dev } else { Profile::Release }, &args),
+        Door::Run { dev, args } => run::run(&tree, profile(dev), &args),
         Door::Test { filter } => test::run(&tree, filter.as_deref()),
         Door::Tidy => tidy::run(&tree),
         Door::Generate => generate::run(&tree),
-        Door::Crash { args } => crash::run(&tree, Profile::Release, &args),
+        Door::Crash { dev, args } => crash::run(&tree, profile(dev), &args),
         Door::Bench { args } => bench::run(&tree, &args),
         Door::E2e { args } => e2e::run(&tree, &args),
         Door::Setup => setup::everything(&tree),
     }
+}
+
+fn profile(dev: bool) -> Profile {
+    if dev { Profile::Dev } else { Profile::Release }
 }
