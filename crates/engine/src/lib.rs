@@ -27,7 +27,7 @@ mod tokens;
 use std::sync::Arc;
 
 use parlor_bus::Bus;
-use parlor_store::Store;
+use parlor_store::{Store, StoreError};
 use parlor_types::{Clock, ConversationId, DeviceId, Epoch, EventId, InviteId, Limits, NodeId, Random, RegistrationMode, Snowflake, UserId};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -67,6 +67,9 @@ pub struct Parts {
 }
 
 pub use password::PasswordCost;
+
+/// How soon the process stops after a read has found damage.
+const DAMAGE_LOOK_EVERY: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Profiles that are remembered: about 400 bytes each.
 const PROFILES_REMEMBERED: usize = 16_384;
@@ -153,7 +156,21 @@ impl Engine {
 
     /// Resolves when the store is damaged and the process must stop, with the reason. Never resolves otherwise.
     pub async fn damaged(&self) -> String {
-        self.committer.damaged().await
+        tokio::select! {
+            found = self.committer.damaged() => found,
+            found = self.damage_seen_by_reads() => found,
+        }
+    }
+
+    /// A read that finds damage is answered as unavailable, and the store says so from then on: ask it now and then, for there may be nothing to commit.
+    async fn damage_seen_by_reads(&self) -> String {
+        let mut look = tokio::time::interval(DAMAGE_LOOK_EVERY);
+        loop {
+            look.tick().await;
+            if let Err(error @ StoreError::Damaged(_)) = self.store.horizon().await {
+                return error.to_string();
+            }
+        }
     }
 
     /// Who is connected here.

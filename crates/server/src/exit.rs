@@ -9,6 +9,9 @@
 
 use std::fmt;
 
+use parlor_engine::EngineError;
+use parlor_store::StoreError;
+
 use crate::config::ConfigError;
 
 /// Why a command did not end well.
@@ -39,6 +42,25 @@ impl fmt::Display for Exit {
             Self::Failed(error) => write!(formatter, "{error:#}"),
             Self::Config(error) => error.fmt(formatter),
             Self::Damaged(found) => formatter.write_str(found),
+        }
+    }
+}
+
+impl From<EngineError> for Exit {
+    fn from(error: EngineError) -> Self {
+        match &error {
+            EngineError::Unavailable(cause) if matches!(**cause, StoreError::Damaged(_)) => Self::Damaged(cause.to_string()),
+            EngineError::Unavailable(cause) => Self::Failed(anyhow::anyhow!("{cause}")),
+            _ => Self::Failed(error.into()),
+        }
+    }
+}
+
+impl From<StoreError> for Exit {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Damaged(_) => Self::Damaged(error.to_string()),
+            StoreError::Unavailable(_) | StoreError::Full(_) => Self::Failed(error.into()),
         }
     }
 }

@@ -22,7 +22,7 @@ const FINDINGS_SHOWN_MAX: usize = 100;
 pub async fn check(config: Config) -> Result<String, Exit> {
     let opened = tokio::task::spawn_blocking(move || stores::open(&config, Absent::Refuse)).await.context("the store could not be opened")??;
     let findings = opened.store.check().await.map_err(|error| Exit::Damaged(format!("{} could not be verified: {error}", opened.place)))?;
-    let figures = opened.store.figures().await.context("the store could not be counted")?;
+    let figures = opened.store.figures().await?;
     if findings.is_empty() {
         let (users, conversations, messages) = (figures.users, figures.conversations, figures.messages);
         return Ok(format!("{} is sound: {users} users, {conversations} conversations, {messages} messages.", opened.place));

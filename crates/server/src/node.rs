@@ -8,7 +8,6 @@ use anyhow::Context as _;
 use axum::Router;
 use parlor_bus::InProcessBus;
 use parlor_engine::{Engine, Parts, PasswordCost};
-use parlor_store::StoreError;
 use parlor_types::{NodeId, OsRandom, SystemClock};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -48,7 +47,7 @@ impl Node {
 
     /// Starts everything on a store that is open. Tests choose another store and cheap passwords.
     pub async fn on(opened: OpenedStore, config: &Arc<Config>, password_cost: PasswordCost) -> Result<Self, Exit> {
-        let epoch = opened.store.epoch().await.map_err(|error| store_failed(&error))?;
+        let epoch = opened.store.epoch().await?;
         let encoder = Arc::new(FrameEncoder::new(epoch));
         let engine = Engine::start(Parts {
             store: opened.store,
@@ -64,8 +63,7 @@ impl Node {
             #[cfg(feature = "plant")]
             plant_publish_before_commit: config.plant == Some(crate::plant::Plant::PublishBeforeCommit),
         })
-        .await
-        .context("the engine could not start")?;
+        .await?;
         let (tally, tasks, stopping) = (Arc::new(Tally::default()), TaskTracker::new(), CancellationToken::new());
         let api = Api::start(ApiParts {
             engine: engine.clone(),
@@ -83,12 +81,5 @@ impl Node {
         self.stopping.cancel();
         self.tasks.close();
         self.engine.stop().await;
-    }
-}
-
-fn store_failed(error: &StoreError) -> Exit {
-    match error {
-        StoreError::Damaged(_) => Exit::Damaged(error.to_string()),
-        StoreError::Unavailable(_) | StoreError::Full(_) => Exit::Failed(anyhow::anyhow!("{error}")),
     }
 }

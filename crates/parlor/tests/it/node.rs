@@ -1,4 +1,4 @@
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -101,19 +101,24 @@ impl Place {
 impl Node {
     /// The whole answer to a GET.
     pub(crate) fn get(&self, path: &str) -> String {
-        let Ok(mut stream) = TcpStream::connect(&self.address) else { return String::new() };
-        exchange(&mut stream, &format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+    }
+
+    pub(crate) fn get_as(&self, token: &str, path: &str) -> String {
+        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n"))
     }
 
     pub(crate) fn post(&self, path: &str, json: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let length = json.len();
-        exchange(
-            &mut stream,
-            &format!(
-                "POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{json}"
-            ),
-        )
+        self.ask(&post(path, "", json))
+    }
+
+    pub(crate) fn post_as(&self, token: &str, path: &str, json: &str) -> String {
+        self.ask(&post(path, &format!("Authorization: Bearer {token}\r\n"), json))
+    }
+
+    /// The answer to a whole request; empty when nobody answers.
+    fn ask(&self, request: &str) -> String {
+        TcpStream::connect(&self.address).map_or_else(|_| String::new(), |mut stream| exchange(&mut stream, request))
     }
 
     pub(crate) fn log(&self) -> String {
@@ -167,6 +172,13 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 /// Asks over the operator's socket without a token.
 pub(crate) fn ask_operator(socket: &Path, path: &str) -> String {
     exchange(&mut UnixStream::connect(socket).unwrap(), &format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+}
+
+fn post(path: &str, headers: &str, json: &str) -> String {
+    let length = json.len();
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{headers}\r\n{json}"
+    )
 }
 
 fn exchange(stream: &mut (impl std::io::Read + std::io::Write), request: &str) -> String {

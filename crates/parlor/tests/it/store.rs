@@ -71,6 +71,40 @@ fn fault_12_damage_is_found_told_and_never_served() {
 }
 
 #[test]
+fn fault_12_a_node_that_reads_damage_stops_by_itself() {
+    let place = Place::new();
+    let node = place.start_with(&["--set", "registration=open"]);
+    let registered = node.post("/v1/accounts", r#"{"handle":"mia","password":"a-quite-long-one-8571"}"#);
+    let token = registered.split("\"token\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let made = node.post_as(&token, "/v1/conversations", r#"{"key":"key-of-the-group","kind":"group","title":"Mill Lane"}"#);
+    let conversation = made.split("\"id\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let messages = format!("/v1/conversations/{conversation}/messages");
+    for number in 0..40 {
+        let text = "CANARY ".repeat(200);
+        let sent = node.post_as(&token, &messages, &format!("{{\"key\":\"key-{number:04}\",\"text\":\"{text}\"}}"));
+        assert!(sent.starts_with("HTTP/1.1 200"), "{sent}");
+    }
+    node.stop();
+
+    // Every page that holds part of a message loses its content.
+    let store = place.path("parlor-data/parlor.db");
+    let mut bytes = std::fs::read(&store).unwrap();
+    let mut damaged = 0;
+    for page in bytes.chunks_mut(4096).skip(1).filter(|page| page.windows(7).any(|part| part == b"CANARY ")) {
+        page.fill(0xA5);
+        damaged += 1;
+    }
+    assert!(damaged > 5, "the messages are in the file");
+    std::fs::write(&store, bytes).unwrap();
+
+    let mut node = place.start();
+    let answer = node.get_as(&token, &messages);
+    assert!(answer.starts_with("HTTP/1.1 503"), "wrong bytes are never served: {answer}");
+    assert_eq!(node.ended(), Some(3), "{}", node.log());
+    assert!(node.log().contains("its store cannot be trusted") && node.log().contains("parlor restore"), "{}", node.log());
+}
+
+#[test]
 fn a_file_of_something_else_is_left_alone() {
     let place = Place::new();
     std::fs::create_dir(place.path("parlor-data")).unwrap();

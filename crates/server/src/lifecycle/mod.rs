@@ -49,8 +49,8 @@ pub async fn serve(config: Config) -> Result<(), Exit> {
 
     let node = Node::start(&config, Absent::Make).await?;
     listeners.bind_operator(&config.socket_path()).context("could not start")?;
-    let server = node.engine.server().await.context("the store could not be read")?;
-    let figures = node.engine.store_figures().await.context("the store could not be read")?;
+    let server = node.engine.server().await?;
+    let figures = node.engine.store_figures().await?;
 
     let readiness = Readiness::default();
     let web = if config.web { assets::WebClient::load() } else { None };
