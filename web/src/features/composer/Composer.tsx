@@ -41,7 +41,7 @@ export function Composer({ conversation, textBytesMax, onEditLast, onSent }: Com
   const listId = useId()
 
   const query = mentionAt(writing.text, caret)
-  const members = useMembers(conversation, query !== undefined && conversation.kind !== 'direct')
+  const members = useMembers(conversation, writing.text !== '' && conversation.kind !== 'direct')
   const matches =
     query && query.start !== dismissed
       ? matchUsers(

@@ -1,6 +1,7 @@
 import type { User } from '../../client/contract.ts'
 import { useTranslation } from '../../i18n/index.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
+import { Handle } from '../people/index.ts'
 
 interface MentionListProps {
   id: string
@@ -28,7 +29,9 @@ export function MentionList({ id, users, active, onChoose }: MentionListProps) {
         >
           <Avatar id={user.id} name={user.display_name} size={28} />
           <bdi className="name">{user.display_name}</bdi>
-          <span className="mentions__handle">@{user.handle}</span>
+          <span className="mentions__handle">
+            <Handle handle={user.handle} />
+          </span>
         </div>
       ))}
     </div>

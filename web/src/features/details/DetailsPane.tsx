@@ -8,7 +8,7 @@ import { TextArea, TextField } from '../../ui/Field.tsx'
 import { conversationActions, useActionContext } from '../actions/index.ts'
 import { ConversationAvatar, titleOf } from '../identity/index.ts'
 import { goBack, Link, useRoute } from '../navigation/index.ts'
-import { PresenceText, useUser } from '../people/index.ts'
+import { Handle, PresenceText, useUser } from '../people/index.ts'
 import { may } from '../permission/index.ts'
 import { RefusalNotice, useAttempt } from '../refusal/index.ts'
 import './details.css'
@@ -84,7 +84,7 @@ function Who({ conversation }: { conversation: ConversationView }) {
       {peer?.handle && conversation.peer ? (
         <>
           <Link to={{ page: 'people', user: conversation.peer }} className="details__handle">
-            @{peer.handle}
+            <Handle handle={peer.handle} />
           </Link>
           {conversation.withSelf ? null : (
             <p className="details__state">

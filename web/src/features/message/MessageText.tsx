@@ -149,7 +149,7 @@ function WebLink({ address, text }: { address: string; text: string }) {
   const host = url.host || url.pathname
   const honest = text.includes(host) && safeAddress(text.startsWith('www.') ? `https://${text}` : text) === safe
   return (
-    <a href={safe} target="_blank" rel="noopener noreferrer nofollow" title={safe} dir={honest ? 'ltr' : 'auto'}>
+    <a href={safe} target="_blank" rel="noopener noreferrer nofollow" title={safe}>
       {text}
       {honest || url.protocol === 'mailto:' ? null : <span className="words__host"> ({host})</span>}
     </a>

@@ -8,7 +8,7 @@ import { EmptyState } from '../../ui/Surface.tsx'
 import { Link, useRoute } from '../navigation/index.ts'
 import { openCreate } from '../overlays/index.ts'
 import { useAttempt } from '../refusal/index.ts'
-import { nameOf } from './names.tsx'
+import { Handle, nameOf } from './names.tsx'
 import { useByHandle } from './PersonPicker.tsx'
 import { PresenceText } from './PresenceText.tsx'
 import './people.css'
@@ -113,7 +113,7 @@ function PersonRow({ id, name, handle, presence }: { id: string; name: string; h
       <UserAvatar id={id} presence={presence ?? false} />
       <span className="conversation__words">
         <bdi className="name">{name}</bdi>
-        <span className="conversation__last">{presence ? <PresenceText id={id} /> : <>@{handle}</>}</span>
+        <span className="conversation__last">{presence ? <PresenceText id={id} /> : <Handle handle={handle} />}</span>
       </span>
     </Link>
   )

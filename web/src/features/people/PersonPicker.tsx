@@ -4,6 +4,7 @@ import { useClient, useSource } from '../../client/hooks.tsx'
 import { useTranslation } from '../../i18n/index.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { Icon } from '../../ui/Icon.tsx'
+import { Handle } from './names.tsx'
 import './people.css'
 
 interface PersonPickerProps {
@@ -111,7 +112,9 @@ export function PersonPicker({ label, chosen, onChange, onPick, exclude, autoFoc
             <Avatar id={user.id} name={user.display_name} size={32} />
             <span className="picker__words">
               <bdi className="name">{user.display_name}</bdi>
-              <span className="picker__handle">@{user.handle}</span>
+              <span className="picker__handle">
+                <Handle handle={user.handle} />
+              </span>
             </span>
           </div>
         ))}

@@ -6,7 +6,7 @@ import { Button, IconButton } from '../../ui/Button.tsx'
 import { showToast } from '../../ui/Toaster.tsx'
 import { goBack, navigate } from '../navigation/index.ts'
 import { useAttempt } from '../refusal/index.ts'
-import { nameOf, useMe, useUser } from './names.tsx'
+import { Handle, nameOf, useMe, useUser } from './names.tsx'
 import { PresenceText } from './PresenceText.tsx'
 import './people.css'
 import { UserAvatar } from './UserAvatar.tsx'
@@ -45,7 +45,11 @@ export function Profile({ id }: { id: UserId }) {
           <h2 className="profile__name">
             <bdi>{name}</bdi>
           </h2>
-          {user?.handle ? <p className="profile__handle">@{user.handle}</p> : null}
+          {user?.handle ? (
+            <p className="profile__handle">
+              <Handle handle={user.handle} />
+            </p>
+          ) : null}
           <p className="profile__state">{id === me ? t('you') : <PresenceText id={id} />}</p>
           {user?.deleted ? null : (
             <div className="profile__deeds">

@@ -1,4 +1,4 @@
-export { nameOf, UserName, useMe, useUser } from './names.tsx'
+export { Handle, nameOf, UserName, useMe, useUser } from './names.tsx'
 export { PeopleList } from './PeopleList.tsx'
 export { PersonPicker } from './PersonPicker.tsx'
 export { PresenceText } from './PresenceText.tsx'

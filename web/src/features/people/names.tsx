@@ -23,3 +23,8 @@ export function UserName({ id }: { id: UserId }) {
   const { t } = useTranslation()
   return <bdi className="name">{nameOf(useUser(id), t)}</bdi>
 }
+
+/** A handle: left to right in every language, with its @ in front. */
+export function Handle({ handle }: { handle: string | undefined }) {
+  return handle === undefined ? null : <bdi dir="ltr">@{handle}</bdi>
+}

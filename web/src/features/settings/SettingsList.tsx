@@ -3,7 +3,7 @@ import { type MessageKey, useTranslation } from '../../i18n/index.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import type { IconName } from '../../ui/icons.ts'
 import { Link, type Route, type SettingsSection, useRoute } from '../navigation/index.ts'
-import { UserAvatar } from '../people/index.ts'
+import { Handle, UserAvatar } from '../people/index.ts'
 import './settings.css'
 
 const SECTIONS: readonly { section: SettingsSection; label: MessageKey; icon: IconName }[] = [
@@ -32,7 +32,9 @@ export function SettingsList() {
             <UserAvatar id={account.user.id} size={40} />
             <span className="conversation__words">
               <bdi className="name settings-me__name">{account.user.display_name}</bdi>
-              <span className="conversation__last">@{account.user.handle}</span>
+              <span className="conversation__last">
+                <Handle handle={account.user.handle} />
+              </span>
             </span>
           </div>
         ) : null}

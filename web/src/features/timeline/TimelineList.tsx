@@ -28,9 +28,9 @@ export function TimelineList({ timeline, view, conversation, handlers, onKey }: 
   const formats = useFormats()
   const scroller = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle>(null)
-  const { items, shift } = useWindow(view)
+  const { items, shift } = useWindow(view, conversation.kind)
   const rows = useMemo(() => layOut(items, view.unreadAfter), [items, view.unreadAfter])
-  const { atEnd, flash, onScroll, toEnd } = useScroll(timeline, view, items, list, scroller)
+  const { atEnd, flash, onScroll, onResize, toEnd } = useScroll(timeline, view, items, list, scroller)
   const skin = conversation.kind === 'channel' ? 'rows' : 'bubbles'
   const mayWrite = may(conversation, 'write')
   const newCount = atEnd ? 0 : conversation.unread
@@ -78,7 +78,7 @@ export function TimelineList({ timeline, view, conversation, handlers, onKey }: 
         onKeyDown={onKeyDown}
       >
         <div className="timeline__space" />
-        <Virtualizer key={view.generation} ref={list} shift={shift} onScroll={onScroll} bufferSize={600}>
+        <Virtualizer key={view.generation} ref={list} shift={shift} onScroll={onScroll} onResize={onResize} bufferSize={600}>
           {rows.map((row, index) => (
             <div key={row.item.key} className={index === rows.length - 1 ? 'timeline__row timeline__row--end' : 'timeline__row'}>
               <TimelineRow

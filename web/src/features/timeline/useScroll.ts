@@ -7,6 +7,8 @@ interface Scroll {
   /** The message to light up for a moment. */
   flash: Seq | undefined
   onScroll: () => void
+  /** Something was measured anew. */
+  onResize: () => void
   /** To the newest: by a short glide when it is near, else at once. */
   toEnd: () => void
 }
@@ -62,6 +64,11 @@ export function useScroll(
     if (stick.current && count > 0 && placed.current !== '') list.current?.scrollToIndex(count - 1, { align: 'end' })
   }, [list])
 
+  const onResize = useCallback(() => {
+    holdEnd()
+    onScroll()
+  }, [holdEnd, onScroll])
+
   // The first place of a window, and each wish for another one.
   const target = view.target
   const wish = `${view.generation}:${target?.wish ?? 0}`
@@ -86,9 +93,7 @@ export function useScroll(
       if (unread >= 0) handle?.scrollToIndex(unread, { align: 'start', offset: -72 })
       else handle?.scrollToIndex(items.length - 1, { align: 'end' })
     }
-    const settle = requestAnimationFrame(onScroll)
-    return () => cancelAnimationFrame(settle)
-  }, [view, items, target, wish, list, onScroll])
+  }, [view, items, target, wish, list])
 
   // What is new is followed by who stands at the end, and always when it is one's own.
   const count = items.length
@@ -99,9 +104,9 @@ export function useScroll(
   useLayoutEffect(() => {
     if (ownPending) stick.current = true
     holdEnd()
-    const settle = requestAnimationFrame(tellSeen)
+    const settle = requestAnimationFrame(onScroll)
     return () => cancelAnimationFrame(settle)
-  }, [count, newestKey, ownPending, holdEnd, tellSeen])
+  }, [count, newestKey, ownPending, wish, holdEnd, onScroll])
 
   // The keyboard opened, the composer grew, the window was turned.
   useEffect(() => {
@@ -134,7 +139,7 @@ export function useScroll(
     setAtEnd(true)
   }, [timeline, list])
 
-  return { atEnd, flash, onScroll, toEnd }
+  return { atEnd, flash, onScroll, onResize, toEnd }
 }
 
 function firstUnread(items: readonly TimelineItem[], after: Seq): number {

@@ -1,5 +1,5 @@
-import { useLayoutEffect, useState } from 'react'
-import type { TimelineItem, TimelineView } from '../../client/contract.ts'
+import { useLayoutEffect, useMemo, useState } from 'react'
+import type { ConversationView, TimelineItem, TimelineView } from '../../client/contract.ts'
 
 interface Shown {
   source: TimelineView
@@ -11,7 +11,7 @@ interface Shown {
 }
 
 /** The items to draw now, in steps that a virtual list can follow without a jump. */
-export function useWindow(view: TimelineView): { items: readonly TimelineItem[]; shift: boolean } {
+export function useWindow(view: TimelineView, kind: ConversationView['kind']): { items: readonly TimelineItem[]; shift: boolean } {
   const [shown, setShown] = useState<Shown>({ source: view, items: view.items, shift: false, following: undefined })
   let present = shown
   if (shown.source !== view) {
@@ -22,7 +22,15 @@ export function useWindow(view: TimelineView): { items: readonly TimelineItem[];
     const next = present.following
     if (next) setShown(before => (before.following === next ? { ...before, items: next, shift: false, following: undefined } : before))
   })
-  return present
+  const { items, shift } = present
+  return { items: useMemo(() => items.filter(item => isWorthARow(item, kind)), [items, kind]), shift }
+}
+
+/** False for what only repeats that the conversation began. Told by the item alone, so that a window shows the same wherever it begins. */
+function isWorthARow(item: TimelineItem, kind: ConversationView['kind']): boolean {
+  if (item.type !== 'notice' || item.event.event !== 'member_added') return true
+  const isFounder = item.seq === 2 && item.event.user === item.event.sender
+  return kind !== 'direct' && !isFounder
 }
 
 export function step(shown: Pick<Shown, 'source' | 'items'>, view: TimelineView): Shown {
