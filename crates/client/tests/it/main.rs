@@ -5,7 +5,9 @@
 
 mod connection;
 mod law;
+mod node;
 mod outbox;
+mod proxy;
 mod reducer;
 mod sample;
 mod scripted;
