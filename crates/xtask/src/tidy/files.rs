@@ -28,7 +28,7 @@ pub(super) fn module_docs(path: &str, text: &str) -> Option<Finding> {
     if !is_rust(path) || !path.starts_with("crates/") || is_generated(path) {
         return None;
     }
-    let is_member_of_tests = path.contains("/tests/") && !path.ends_with("/main.rs");
+    let is_member_of_tests = path.ends_with("/tests.rs") || (path.contains("/tests/") && !path.ends_with("/main.rs"));
     if is_member_of_tests || text.trim_start().starts_with("//!") {
         return None;
     }
@@ -71,5 +71,6 @@ mod tests {
         assert_eq!(module_docs("crates/types/src/lib.rs", "//! Ids and names.\n"), None);
         assert!(module_docs("crates/types/tests/it/main.rs", "mod ids;\n").is_some());
         assert_eq!(module_docs("crates/types/tests/it/ids.rs", "use super::*;\n"), None);
+        assert_eq!(module_docs("crates/types/src/ids/tests.rs", "use super::*;\n"), None);
     }
 }

@@ -92,9 +92,10 @@ pub(super) fn inside_brackets(tokens: &[Token]) -> &[Token] {
     tokens
 }
 
-/// Whether the whole file is test code.
+/// Whether the whole file is test code. A conformance suite is: back ends run it as their tests.
 fn is_test_path(path: &str) -> bool {
-    path.contains("/tests/") || path.contains("/benches/") || path.ends_with("/tests.rs") || path.ends_with("_tests.rs")
+    const FOLDERS: [&str; 3] = ["/tests/", "/benches/", "/conformance/"];
+    FOLDERS.iter().any(|folder| path.contains(folder)) || path.ends_with("/tests.rs") || path.ends_with("_tests.rs")
 }
 
 /// Words stay whole, each other character is a token of its own.
