@@ -21,9 +21,10 @@ async fn a_socket_that_falls_silent_is_closed_and_one_that_pings_is_not() {
     let (mut silent, _) = mia.connect().await;
     let (mut alive, _) = mia.connect().await;
     let beating = tokio::spawn(async move {
+        let mut beat = tokio::time::interval(Duration::from_millis(300));
         for _ in 0..8 {
+            beat.tick().await;
             alive.done("ping", json!({})).await;
-            tokio::time::sleep(Duration::from_millis(300)).await;
         }
         alive
     });
