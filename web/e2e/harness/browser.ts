@@ -2,7 +2,15 @@
 
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
 
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS })
@@ -26,7 +34,10 @@ export interface ScreenOptions {
 const EXPECTED = [/Failed to load resource/, /net::ERR_/, /WebSocket connection to .* failed/, /the storage failed/]
 
 /** A browser of somebody's own: storage, worker and connection are shared with nobody. */
-export async function openScreen(browser: Browser, { width = 1280, height = 800, dark = false, locale = 'en-GB' }: ScreenOptions = {}): Promise<Trapped> {
+export async function openScreen(
+  browser: Browser,
+  { width = 1280, height = 800, dark = false, locale = 'en-GB' }: ScreenOptions = {},
+): Promise<Trapped> {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', locale, reducedMotion: 'reduce' })
   const page = await context.newPage()
   return { context, page, faults: trap(page) }

@@ -34,15 +34,18 @@ export async function startProxy(target: string): Promise<TestProxy> {
   const server = createServer((incoming, outgoing) => {
     if (faults.isCut) return incoming.socket.destroy()
     later(() => {
-      const forwarded = request({ host: node.hostname, port: node.port, method: incoming.method, path: incoming.url, headers: incoming.headers }, answer => {
-        const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true
-        if (isStream && faults.holdsStreams) {
-          answer.resume()
-          return
-        }
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-        answer.pipe(outgoing)
-      })
+      const forwarded = request(
+        { host: node.hostname, port: node.port, method: incoming.method, path: incoming.url, headers: incoming.headers },
+        answer => {
+          const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true
+          if (isStream && faults.holdsStreams) {
+            answer.resume()
+            return
+          }
+          outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+          answer.pipe(outgoing)
+        },
+      )
       forwarded.on('error', () => outgoing.destroy())
       outgoing.on('close', () => forwarded.destroy())
       incoming.pipe(forwarded)

@@ -31,7 +31,9 @@ export async function makeGroup(node: TestNode, actor: Actor, title: string, mem
 }
 
 export async function write(node: TestNode, actor: Actor, conversation: string, text: string): Promise<number> {
-  return (await node.ask<{ seq: number }>('POST', `/v1/conversations/${conversation}/messages`, { token: actor.token, body: { key: randomKey(), text } })).seq
+  return (
+    await node.ask<{ seq: number }>('POST', `/v1/conversations/${conversation}/messages`, { token: actor.token, body: { key: randomKey(), text } })
+  ).seq
 }
 
 function randomKey(): string {
