@@ -12,7 +12,11 @@ type Schemas = components['schemas']
 /** The server never writes null for what is absent; the description allows it, because its parser does. */
 type Written<T> = T extends readonly (infer Item)[] ? Written<Item>[] : T extends object ? { [K in keyof T]: Written<Exclude<T[K], null>> } : T
 
-type Agree<One, Other> = [Written<One>] extends [Written<Other>] ? ([Written<Other>] extends [Written<One>] ? true : 'the server says more') : 'the server says other'
+type Agree<One, Other> = [Written<One>] extends [Written<Other>]
+  ? [Written<Other>] extends [Written<One>]
+    ? true
+    : 'the server says more'
+  : 'the server says other'
 
 type Named = {
   Account: Wire.Account
@@ -46,13 +50,19 @@ type Named = {
   User: Wire.User
 }
 
-type Disagreements = { [Name in keyof Named]: Agree<Named[Name], Schemas[Name]> extends true ? never : [Name, Agree<Named[Name], Schemas[Name]>] }[keyof Named]
+type Disagreements = {
+  [Name in keyof Named]: Agree<Named[Name], Schemas[Name]> extends true ? never : [Name, Agree<Named[Name], Schemas[Name]>]
+}[keyof Named]
 
 /** The codes that the server knows and this client has no name for, and the other way round. */
 type Codes = Agree<Wire.ErrorCode, Schemas['ErrorCode']>
 
-type AnswerOf<Name extends keyof operations> = operations[Name] extends { responses: { 200: { content: { 'application/json': infer Body } } } } ? Body : never
-type BodyOf<Name extends keyof operations> = operations[Name] extends { requestBody?: { content: { 'application/json': infer Body } } } ? Body : unknown
+type AnswerOf<Name extends keyof operations> = operations[Name] extends { responses: { 200: { content: { 'application/json': infer Body } } } }
+  ? Body
+  : never
+type BodyOf<Name extends keyof operations> = operations[Name] extends { requestBody?: { content: { 'application/json': infer Body } } }
+  ? Body
+  : unknown
 
 type Asked = Extract<keyof Operations, keyof operations>
 type WrongAnswers = { [Name in Asked]: Agree<Operations[Name][1], AnswerOf<Name>> extends true ? never : Name }[Asked]
@@ -61,4 +71,10 @@ type WrongBodies = { [Name in Asked]: [Written<Operations[Name][0]>] extends [Wr
 
 /** Each of these is `never` when all is well. */
 type Empty<T extends never> = T
-export type Checked = [Empty<Disagreements>, Empty<Exclude<Codes, true>>, Empty<WrongAnswers>, Empty<WrongBodies>, Empty<Exclude<keyof operations, keyof Operations | 'events'>>]
+export type Checked = [
+  Empty<Disagreements>,
+  Empty<Exclude<Codes, true>>,
+  Empty<WrongAnswers>,
+  Empty<WrongBodies>,
+  Empty<Exclude<keyof operations, keyof Operations | 'events'>>,
+]

@@ -10,7 +10,9 @@ interface Described {
 test('every_route_is_where_the_server_has_it_and_none_is_missing', () => {
   const described = JSON.parse(readFileSync(new URL('../../../docs/generated/openapi.json', import.meta.url), 'utf8')) as Described
   const theirs = Object.entries(described.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).flatMap(([method, { operationId }]) => (operationId === undefined ? [] : [[operationId, `${method.toUpperCase()} ${path}`]])),
+    Object.entries(methods).flatMap(([method, { operationId }]) =>
+      operationId === undefined ? [] : [[operationId, `${method.toUpperCase()} ${path}`]],
+    ),
   )
   const ours = Object.entries(ROUTES).map(([name, { method, path }]) => [name, `${method} ${path}`])
   const theirsByName = Object.fromEntries(theirs.filter(([name]) => name !== undefined && Object.hasOwn(ROUTES, name)))

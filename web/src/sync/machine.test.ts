@@ -35,7 +35,7 @@ describe('the ladder', () => {
     expect(t.opened()).toBe('websocket')
     t.closed({ code: 1006 })
     expect(t.opened()).toBe('sse')
-    t.wait(OPEN_WITHIN_MS)
+    t.wait(OPEN_WITHIN_MS.sse)
     expect(t.timer('open')[0]).toMatchObject({ type: 'close' })
     expect(t.opened()).toBe('poll')
     t.welcome()

@@ -82,7 +82,8 @@ export interface Step {
   readonly effects: readonly Effect[]
 }
 
-export const OPEN_WITHIN_MS = 10_000
+/** How long a transport may take to its first word. A stream that a proxy holds back shows itself by its silence, so it gets less. */
+export const OPEN_WITHIN_MS: { readonly [T in Transport]: number } = { websocket: 10_000, sse: 5_000, poll: 15_000 }
 export const BACK_OFF_FIRST_MS = 1_000
 export const BACK_OFF_MAX_MS = 60_000
 /** A connection that held this long was a good one: back-off begins anew. */
@@ -136,9 +137,7 @@ export function handle(machine: Machine, input: Input, now: number, random: () =
     case 'welcome':
       return welcomed(machine, input.heartbeatMs, now, random)
     case 'heard':
-      return machine.phase.name === 'live'
-        ? { machine: { ...machine, phase: { ...machine.phase, heardAt: now, pongBy: undefined } }, effects: [] }
-        : { machine, effects: [] }
+      return heard(machine, now)
     case 'goodbye':
       return { machine: { ...machine, announced: input.code, comeBack: { from: now + input.afterMs[0], to: now + input.afterMs[1] } }, effects: [] }
     case 'closed':
@@ -146,6 +145,14 @@ export function handle(machine: Machine, input: Input, now: number, random: () =
     case 'timer':
       return timer(machine, input.timer, now, random)
   }
+}
+
+function heard(machine: Machine, now: number): Step {
+  const { phase } = machine
+  if (phase.name === 'live') return { machine: { ...machine, phase: { ...phase, heardAt: now, pongBy: undefined } }, effects: [] }
+  // A large snapshot on a thin line: it is coming.
+  if (phase.name === 'opening') return { machine, effects: [{ type: 'schedule', timer: 'open', ms: OPEN_WITHIN_MS.poll }] }
+  return { machine, effects: [] }
 }
 
 function atTop(machine: Machine): Machine {
@@ -167,7 +174,7 @@ function open(machine: Machine, now: number): Step {
     effects: [
       ...UNSCHEDULE_ALL,
       { type: 'open', attempt, transport, fresh: machine.restart },
-      { type: 'schedule', timer: 'open', ms: OPEN_WITHIN_MS },
+      { type: 'schedule', timer: 'open', ms: OPEN_WITHIN_MS[transport] },
     ],
   }
 }

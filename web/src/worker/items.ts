@@ -69,7 +69,9 @@ export function makeItems(): ItemMaker {
         const reply = message.reply_to === undefined ? undefined : input.reply(message.reply_to)
         const state = message.sender === me ? messageState(conversation, me, entry.seq) : 'sent'
         const key = shown.bySeq.get(entry.seq) ?? (message.sender === me ? input.keyOf(entry.seq) : undefined)
-        add(`m${entry.seq}`, { content: message, deeds: mine, reply, state, key }, () => messageItem(message, { conversation, me, deeds: mine, key, reply }))
+        add(`m${entry.seq}`, { content: message, deeds: mine, reply, state, key }, () =>
+          messageItem(message, { conversation, me, deeds: mine, key, reply }),
+        )
       }
       if (input.reachesEnd) {
         for (const pending of sends) {
