@@ -28,6 +28,8 @@ export interface ScreenOptions {
   readonly height?: number
   readonly dark?: boolean
   readonly locale?: string
+  /** As on browsers that have none: each tab has a worker of its own, and one leads. */
+  readonly withoutSharedWorker?: boolean
 }
 
 /** Sentences of Chromium that are no fault of the app: a node that is down, a refused upgrade, a status that the app deals with. */
@@ -36,9 +38,10 @@ const EXPECTED = [/Failed to load resource/, /net::ERR_/, /WebSocket connection 
 /** A browser of somebody's own: storage, worker and connection are shared with nobody. */
 export async function openScreen(
   browser: Browser,
-  { width = 1280, height = 800, dark = false, locale = 'en-GB' }: ScreenOptions = {},
+  { width = 1280, height = 800, dark = false, locale = 'en-GB', withoutSharedWorker = false }: ScreenOptions = {},
 ): Promise<Trapped> {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', locale, reducedMotion: 'reduce' })
+  if (withoutSharedWorker) await context.addInitScript(() => Reflect.deleteProperty(globalThis, 'SharedWorker'))
   const page = await context.newPage()
   return { context, page, faults: trap(page) }
 }

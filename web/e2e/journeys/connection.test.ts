@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { startBrowser } from '../harness/browser.ts'
+import { type ScreenOptions, startBrowser } from '../harness/browser.ts'
 import { startNode, type TestNode } from '../harness/node.ts'
 import {
   anotherTab,
@@ -28,8 +28,8 @@ let direct: string
 const people: Person[] = []
 const proxies: TestProxy[] = []
 
-async function enter(handle: string, url = node.url): Promise<Person> {
-  const person = await comeIn(browser, url, handle)
+async function enter(handle: string, url = node.url, options: ScreenOptions = {}): Promise<Person> {
+  const person = await comeIn(browser, url, handle, options)
   people.push(person)
   return person
 }
@@ -86,6 +86,20 @@ describe('one person with several screens', () => {
       expect(three).toEqual(one)
     }, 5_000)
     expectNoFaults(first, tab, device)
+  })
+
+  test('without_shared_workers_one_tab_leads_and_its_end_is_not_noticed', async () => {
+    const leader = await enter('sam', node.url, { withoutSharedWorker: true })
+    const tab = await anotherTab(leader, node.url)
+    for (const { page } of [leader, tab]) await openConversation(page, 'Mia Keller')
+    await say(tab.page, 'Through the other tab')
+    for (const { page } of [leader, tab]) await sees(page, 'Through the other tab')
+    await leader.page.close()
+    await say(tab.page, 'On my own now')
+    await isSaidToBe(tab.page, 'On my own now', 'Sent')
+    await write(node, mia, direct, 'I hear you')
+    await sees(tab.page, 'I hear you')
+    expectNoFaults(leader, tab)
   })
 
   test('logging_out_in_one_tab_reaches_the_other_and_leaves_nothing_behind', async () => {
