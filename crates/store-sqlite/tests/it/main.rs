@@ -6,5 +6,7 @@ mod check;
 mod conformance;
 mod equivalence;
 mod opening;
+#[cfg(feature = "plant")]
+mod plants;
 mod scene;
 mod writing;
