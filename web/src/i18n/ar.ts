@@ -146,6 +146,8 @@ export const ar: Catalogue = {
   'state.read': 'قُرئت',
   'state.failed': 'لم تُرسل',
 
+  'message.show_all': 'عرض الكل',
+  'message.show_less': 'عرض أقل',
   'message.react': 'تفاعل',
   'message.reply': 'رد',
   'message.edit': 'تعديل',

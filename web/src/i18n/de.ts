@@ -120,6 +120,8 @@ export const de: Catalogue = {
   'state.read': 'Gelesen',
   'state.failed': 'Nicht gesendet',
 
+  'message.show_all': 'Alles zeigen',
+  'message.show_less': 'Weniger zeigen',
   'message.react': 'Reagieren',
   'message.reply': 'Antworten',
   'message.edit': 'Bearbeiten',

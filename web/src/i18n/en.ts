@@ -121,6 +121,8 @@ export const en = {
   'state.read': 'Read',
   'state.failed': 'Not sent',
 
+  'message.show_all': 'Show all of it',
+  'message.show_less': 'Show less',
   'message.react': 'React',
   'message.reply': 'Reply',
   'message.edit': 'Edit',

@@ -44,7 +44,7 @@ export function formatsOf({ language, t }: Translation): Formats {
       return Number.isNaN(date.getTime()) ? '' : format.format(date)
     }
   }
-  const time = make({ hour: 'numeric', minute: '2-digit' })
+  const time = make({ timeStyle: 'short' })
   const weekday = make({ weekday: 'long' })
   const weekdayShort = make({ weekday: 'short' })
   const dayMonth = make({ day: 'numeric', month: 'long' })

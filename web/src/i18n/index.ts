@@ -70,7 +70,21 @@ export function useTranslation(): Translation {
 
 /** Isolates a text whose direction is unknown (first strong isolate … pop). */
 export function isolate(text: string): string {
-  return `\u2068${text}\u2069`
+  return `\u2068${closeDirections(text)}\u2069`
+}
+
+/** Ends every embedding, override and isolate that a text leaves open, so that what stands after it is not turned round. */
+export function closeDirections(text: string): string {
+  if (!/[\u202a-\u202e\u2066-\u2069]/.test(text)) return text
+  let embeddings = 0
+  let isolates = 0
+  for (const character of text) {
+    if ('\u202a\u202b\u202d\u202e'.includes(character)) embeddings += 1
+    else if (character === '\u202c') embeddings = Math.max(0, embeddings - 1)
+    else if ('\u2066\u2067\u2068'.includes(character)) isolates += 1
+    else if (character === '\u2069') isolates = Math.max(0, isolates - 1)
+  }
+  return text + '\u202c'.repeat(embeddings) + '\u2069'.repeat(isolates) + '\u202c'.repeat(isolates > 0 ? embeddings : 0)
 }
 
 function make(language: Language, catalogue: Catalogue): Translation {

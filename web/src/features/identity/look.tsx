@@ -1,12 +1,12 @@
 import type { ConversationView } from '../../client/contract.ts'
-import { type Translation, useTranslation } from '../../i18n/index.ts'
+import { closeDirections, type Translation, useTranslation } from '../../i18n/index.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { UserAvatar } from '../people/index.ts'
 
 /** What to call a conversation. */
 export function titleOf(conversation: ConversationView, t: Translation['t']): string {
   if (conversation.withSelf) return t('conversation.with_self')
-  return conversation.name || t('conversation.unnamed')
+  return closeDirections(conversation.name) || t('conversation.unnamed')
 }
 
 /** A conversation's name, isolated, on one line. */

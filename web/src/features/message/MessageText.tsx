@@ -2,7 +2,7 @@ import type { Nodes, PhrasingContent, RootContent } from 'mdast'
 import { Fragment, memo, type ReactNode, useState } from 'react'
 import type { User, UserId } from '../../client/contract.ts'
 import { useUsers } from '../../client/hooks.tsx'
-import { useTranslation } from '../../i18n/index.ts'
+import { closeDirections, useTranslation } from '../../i18n/index.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { Link } from '../navigation/index.ts'
 import { cutText, safeAddress } from './inline_text.ts'
@@ -107,7 +107,7 @@ function phrase(node: PhrasingContent, context: Context, depth: number): ReactNo
     case 'emphasis':
       return <em>{phrases(node.children, context, depth)}</em>
     case 'inlineCode':
-      return <code dir="ltr">{node.value}</code>
+      return <code dir="ltr">{closeDirections(node.value)}</code>
     case 'break':
       return <br />
     case 'link':
@@ -128,7 +128,7 @@ function Inline({ text, context }: { text: string; context: Context }) {
   const pieces = cutText(text, handle => context.byHandle.has(handle))
   return pieces.map((piece, index) => {
     // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text never change their order
-    if (piece.kind === 'text') return <Fragment key={index}>{piece.text}</Fragment>
+    if (piece.kind === 'text') return <Fragment key={index}>{closeDirections(piece.text)}</Fragment>
     // biome-ignore lint/suspicious/noArrayIndexKey: as above
     if (piece.kind === 'link') return <WebLink key={index} address={piece.address} text={piece.text} />
     const user = context.byHandle.get(piece.handle)
@@ -150,7 +150,7 @@ function WebLink({ address, text }: { address: string; text: string }) {
   const honest = text.includes(host) && safeAddress(text.startsWith('www.') ? `https://${text}` : text) === safe
   return (
     <a href={safe} target="_blank" rel="noopener noreferrer nofollow" title={safe}>
-      {text}
+      {closeDirections(text)}
       {honest || url.protocol === 'mailto:' ? null : <span className="words__host"> ({host})</span>}
     </a>
   )

@@ -136,11 +136,32 @@ function Content({ item, skin, handlers, meta }: MessageViewProps & { meta: bool
           </p>
         </div>
       ) : (
-        <div className={large ? 'words--large' : undefined}>
-          <MessageText text={item.text} mentions={item.mentions} tail={tail} />
-        </div>
+        <Folded text={item.text}>
+          <div className={large ? 'words--large' : undefined}>
+            <MessageText text={item.text} mentions={item.mentions} tail={tail} />
+          </div>
+        </Folded>
       )}
     </div>
+  )
+}
+
+const FOLDED_CHARACTERS_MIN = 2400
+const FOLDED_LINES_MIN = 40
+
+/** Very long messages show their beginning, and the rest on wish. */
+function Folded({ text, children }: { text: string; children: ReactNode }) {
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
+  const long = text.length > FOLDED_CHARACTERS_MIN || text.split('\n', FOLDED_LINES_MIN + 1).length > FOLDED_LINES_MIN
+  if (!long) return children
+  return (
+    <>
+      <div className={open ? undefined : 'folded'}>{children}</div>
+      <button type="button" className="folded__button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {t(open ? 'message.show_less' : 'message.show_all')}
+      </button>
+    </>
   )
 }
 

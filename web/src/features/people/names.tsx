@@ -1,11 +1,11 @@
 import type { User, UserId } from '../../client/contract.ts'
 import { useClient, useSource } from '../../client/hooks.tsx'
-import { type Translation, useTranslation } from '../../i18n/index.ts'
+import { closeDirections, type Translation, useTranslation } from '../../i18n/index.ts'
 
 /** What to call somebody. */
 export function nameOf(user: User | undefined, t: Translation['t']): string {
   if (user === undefined) return '…'
-  return user.deleted ? t('people.deleted') : user.display_name
+  return user.deleted ? t('people.deleted') : closeDirections(user.display_name)
 }
 
 export function useUser(id: UserId): User | undefined {
