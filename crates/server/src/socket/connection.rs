@@ -35,6 +35,8 @@ use crate::websocket::{self, Decoder, DecoderOptions, Event};
 const WINDOW_BYTES: usize = 64 * 1024;
 /// The longest first frame: a token and a cursor.
 const HELLO_BYTES_MAX: usize = 4 * 1024;
+/// How long a revoked connection may finish what it has asked. With the tick of the alarms well within a second (G8).
+const LAST_ANSWERS: Duration = Duration::from_millis(500);
 /// What one read takes. All connections of a thread share the buffer.
 const SCRATCH_BYTES: usize = 16 * 1024;
 
@@ -59,6 +61,8 @@ pub struct Connection<S> {
     /// Boxed, and only while something is asked: it is large.
     work: Option<Box<Work>>,
     alarm: Alarm,
+    /// The session was revoked; until then what was asked before may still be answered, the log-out itself above all.
+    revoked_until: Option<Instant>,
     is_over: bool,
 }
 
@@ -97,6 +101,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             live: None,
             work: None,
             alarm: Alarm::new(api.alarms.clone()),
+            revoked_until: None,
             api,
             is_over: false,
         }
@@ -112,7 +117,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                     if let Some(code) = code {
                         self.api.tally.count_close(code);
                     }
-                    if !keep {
+                    // What waits after a revocation are the last answers; the rest went when it was noticed.
+                    if !keep && self.revoked_until.is_none() {
                         self.outbound.clear();
                     }
                     last.into_iter().for_each(|frame| self.outbound.push(frame));
@@ -181,11 +187,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     }
 
     fn poll_mailbox(&mut self, context: &mut Context<'_>, now: Instant) -> bool {
+        if let Some(until) = self.revoked_until {
+            if self.work.is_some() && now < until || self.machine.is_closing() {
+                return false;
+            }
+            self.feed(Input::Ended(CloseReason::Revoked), now);
+            return true;
+        }
         let Some(live) = &mut self.live else { return false };
         let mailbox = live.attached.mailbox();
         if self.outbound.bytes() >= WINDOW_BYTES {
             let Poll::Ready(reason) = mailbox.poll_closed(context) else { return false };
-            self.feed(Input::Ended(reason), now);
+            self.end(reason, context, now);
             return true;
         }
         // Taken before the mailbox is looked into: that order makes the cursor true (G4).
@@ -197,7 +210,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 true
             }
             Poll::Ready(Delivery::Closed(reason)) => {
-                self.feed(Input::Ended(reason), now);
+                self.end(reason, context, now);
                 true
             }
             Poll::Pending => {
@@ -206,6 +219,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 self.outbound.push(self.api.encoder.cursor(position));
                 true
             }
+        }
+    }
+
+    /// The engine ends the connection.
+    fn end(&mut self, reason: CloseReason, context: &mut Context<'_>, now: Instant) {
+        // An answer that is ready goes before what waits is dropped.
+        self.poll_write(context, now);
+        match &mut self.work {
+            Some(work) if reason == CloseReason::Revoked => {
+                work.drop_waiting();
+                self.outbound.clear();
+                self.revoked_until = Some(now + LAST_ANSWERS);
+            }
+            _ => self.feed(Input::Ended(reason), now),
         }
     }
 
@@ -261,7 +288,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     /// Whether another question can be taken: `hello` is not being checked, few are under way, and the peer takes the answers.
     fn takes_questions(&self) -> bool {
         let asked = self.work.as_ref().map_or(0, |work| work.len());
-        self.machine.hears() && asked < QUESTIONS_MAX && self.outbound.bytes() < WINDOW_BYTES && !self.machine.is_closing()
+        let is_ending = self.machine.is_closing() || self.revoked_until.is_some();
+        self.machine.hears() && asked < QUESTIONS_MAX && self.outbound.bytes() < WINDOW_BYTES && !is_ending
     }
 
     fn poll_alarm(&mut self, context: &mut Context<'_>, now: Instant) -> bool {
@@ -271,7 +299,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         }
         let blocked = self.outbound.blocked_since().filter(|_| !self.machine.is_closing()).map(|since| since + self.api.config.connections.write);
         let pace = self.live.as_ref().and_then(|live| live.pace.due()).filter(|_| self.outbound.bytes() < WINDOW_BYTES);
-        let Some(due) = [self.machine.deadline(), blocked, pace].into_iter().flatten().min() else { return false };
+        let revoked = self.revoked_until.filter(|_| !self.machine.is_closing());
+        let Some(due) = [self.machine.deadline(), blocked, pace, revoked].into_iter().flatten().min() else { return false };
         if self.alarm.poll(context, due, now).is_pending() {
             return false;
         }

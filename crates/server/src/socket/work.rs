@@ -48,6 +48,11 @@ impl Work {
         self.waiting.push_back(Running { id, order: started.order, answer: started.answer });
     }
 
+    /// Drops the questions that have not begun.
+    pub(super) fn drop_waiting(&mut self) {
+        self.waiting.clear();
+    }
+
     /// The next answer. Pending also when nothing is under way. Reads begin only while there is room for what they may answer.
     pub(super) fn poll_next(&mut self, context: &mut Context<'_>, has_room: bool) -> Poll<(u64, Result<Bytes, Refused>)> {
         self.begin(has_room);

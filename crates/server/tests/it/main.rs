@@ -1,6 +1,7 @@
 //! The server crate's tests, one module for each part of it.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod api;
 mod committed;
 mod config;
 mod describe;

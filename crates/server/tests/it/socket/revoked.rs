@@ -60,7 +60,7 @@ async fn g8_logging_out_closes_the_socket() {
 async fn g8_logging_out_over_the_socket_closes_it() {
     let mut scene = Scene::set().await;
     let since = Instant::now();
-    scene.socket.send("session.delete", json!({})).await;
+    scene.socket.done("session.delete", json!({})).await;
     scene.assert_closed(since).await;
 }
 
@@ -96,6 +96,14 @@ async fn g8_deleting_an_account_closes_its_sockets() {
     let mut scene = Scene::set().await;
     let since = Instant::now();
     scene.mia.done("account.delete", json!({ "password": PASSWORD })).await;
+    scene.assert_closed(since).await;
+}
+
+#[tokio::test]
+async fn g8_deleting_an_account_over_the_socket_is_answered_before_it_closes() {
+    let mut scene = Scene::set().await;
+    let since = Instant::now();
+    scene.socket.done("account.delete", json!({ "password": PASSWORD })).await;
     scene.assert_closed(since).await;
 }
 
