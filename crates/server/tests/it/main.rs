@@ -8,4 +8,5 @@ mod describe;
 mod listen;
 mod pages;
 mod socket;
+mod stream;
 mod websocket;

@@ -1,0 +1,6 @@
+//! Server-sent events, the long poll, and changing between all transports.
+
+mod poll;
+mod reader;
+mod sse;
+mod switching;
