@@ -87,8 +87,8 @@ macro_rules! counters {
         impl $name {
             /// Nothing yet.
             pub const ZERO: Self = Self(0);
-            /// The one that follows.
-            pub const fn next(self) -> Self { Self(self.0 + 1) }
+            /// The one that follows; the last there can be follows itself, for clients may name any number.
+            pub const fn next(self) -> Self { Self(self.0.saturating_add(1)) }
             /// The one before, or zero.
             pub const fn previous(self) -> Self { Self(self.0.saturating_sub(1)) }
         }
@@ -126,5 +126,12 @@ mod tests {
             assert!(bad.parse::<UserId>().is_err(), "{bad:?} was taken");
         }
         assert!(serde_json::from_str::<UserId>("12").is_err());
+    }
+
+    #[test]
+    fn abuse_1_the_largest_counter_that_a_client_can_name_has_a_next_and_a_previous() {
+        assert_eq!(Seq(u64::MAX).next(), Seq(u64::MAX));
+        assert_eq!(Seq::ZERO.previous(), Seq::ZERO);
+        assert_eq!(Seq(7).next().previous(), Seq(7));
     }
 }
