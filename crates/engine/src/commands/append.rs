@@ -73,7 +73,7 @@ impl Engine {
             let (found, standing) = &*fact;
             let events = decide(found, standing)?;
             if events.is_empty() {
-                return self.nothing_to_do(found).await;
+                return self.nothing_to_do(found, standing).await;
             }
             let decided = Decided { conversation, version: found.rules_version, sender: user, events, key: None, invite: None };
             if let Some(appended) = self.append(decided).await? {
@@ -83,12 +83,12 @@ impl Engine {
         Err(busy())
     }
 
-    /// What a change that changed nothing answers: the last event of the log that is kept.
-    pub(super) async fn nothing_to_do(&self, conversation: &Conversation) -> Result<Sent> {
-        let last = self.store.find_event(conversation.id, conversation.last_seq).await?;
-        Ok(last
-            .as_ref()
-            .map_or(Sent { seq: conversation.last_seq, id: EventId::from_raw(conversation.id.raw()), at: conversation.updated_at }, Sent::from))
+    /// What a change that changed nothing answers: the last event of the log that the actor may read (G7: who left must not learn how the log goes on).
+    pub(super) async fn nothing_to_do(&self, conversation: &Conversation, standing: &Standing) -> Result<Sent> {
+        let seq = standing.readable(conversation).last_seq();
+        let last = self.store.find_event(conversation.id, seq).await?;
+        let at = if seq == conversation.last_seq { conversation.updated_at } else { conversation.created_at };
+        Ok(last.as_ref().map_or(Sent { seq, id: EventId::from_raw(conversation.id.raw()), at }, Sent::from))
     }
 
     /// The message that an edit, deletion, reaction or pin is about, as the actor may see it.

@@ -127,7 +127,7 @@ impl Engine {
             }
             let events = decide(&mine.0, &mine.1, &theirs.1)?;
             if events.is_empty() {
-                return self.nothing_to_do(&mine.0).await;
+                return self.nothing_to_do(&mine.0, &mine.1).await;
             }
             let decided = Decided { conversation, version: mine.0.rules_version, sender: actor, events, key: None, invite: None };
             if let Some(appended) = self.append(decided).await? {

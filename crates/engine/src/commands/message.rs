@@ -96,10 +96,9 @@ impl Command for EditMessage {
         let message = engine.target(user, self.conversation, self.target).await?;
         engine
             .append_own(user, self.conversation, |found, standing| {
-                if message.as_ref().is_some_and(|message| !message.deleted && message.sender == user && message.content == self.content) {
-                    return Ok(Vec::new());
-                }
-                decide::edit(found, standing, target_of(message.as_ref()), self.content.clone(), &engine.limits)
+                let events = decide::edit(found, standing, target_of(message.as_ref()), self.content.clone(), &engine.limits)?;
+                let is_so_already = message.as_ref().is_some_and(|message| message.content == self.content);
+                Ok(if is_so_already { Vec::new() } else { events })
             })
             .await
     }

@@ -1,7 +1,7 @@
 //! Who receives what, as the log says (G7).
 
 use parlor_engine::CloseReason;
-use parlor_engine::commands::{AddMember, Leave, RemoveMember, UpdateConversation, UpdateMember};
+use parlor_engine::commands::{AddMember, EditMessage, Leave, RemoveMember, UpdateConversation, UpdateMember};
 use parlor_types::Role;
 
 use crate::world::{World, frames_now, frames_until};
@@ -78,6 +78,21 @@ async fn g7_a_former_member_does_not_learn_what_the_group_is_called_later() {
     mia.engine.execute(&mia.actor(), AddMember { conversation, user: ben.user() }).await.unwrap();
     let head = ben.engine.head(&ben.actor(), conversation).await.unwrap().head;
     assert_eq!(head.conversation.title.unwrap().as_str(), "Secret");
+}
+
+#[tokio::test]
+async fn g7_what_changes_nothing_does_not_tell_who_left_how_the_log_goes_on() {
+    let world = World::new().await;
+    let (mia, ben) = (world.person("mia").await, world.person("ben").await);
+    let conversation = world.group(&mia, &[&ben]).await;
+    let own = ben.send(conversation, "mine").await;
+    let left = ben.engine.execute(&ben.actor(), Leave { conversation }).await.unwrap();
+    world.clock.advance_milliseconds(60_000);
+    mia.send(conversation, "secret").await;
+    assert_eq!(ben.engine.execute(&ben.actor(), Leave { conversation }).await.unwrap(), left);
+    let content = parlor_types::event::Content::text("mine".parse().unwrap());
+    let edit = EditMessage { conversation, target: own.seq, content };
+    assert!(ben.engine.execute(&ben.actor(), edit).await.is_err(), "who left does not edit, not even to the same");
 }
 
 #[tokio::test]
