@@ -60,8 +60,10 @@ export function startClient(): Client {
   }
 
   const fail = (fault: unknown) => {
-    // biome-ignore lint/suspicious/noConsole: without its worker the app is dead; this is all that can be said.
+    // biome-ignore lint/suspicious/noConsole: without its worker the app is dead; a developer wants to know why.
     console.error('the worker could not start', fault)
+    const problem = { code: 'no_worker', message: 'this browser does not run the part of the app that keeps the connection' }
+    mirror.take({ session: { phase: 'logged_out' }, connection: { state: 'stopped', since: Date.now(), problem } })
   }
   const link = openLink(crypto.randomUUID(), nameOfDevice(navigator.userAgent), hear, fail)
 

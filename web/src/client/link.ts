@@ -11,7 +11,6 @@ export interface Link {
 
 interface Line {
   postMessage(message: unknown): void
-  onmessage: ((event: MessageEvent<FromWorker>) => void) | null
 }
 
 /** Starts or joins the worker. The lock of the tab tells the worker when it is gone, even when nobody could say so. */
@@ -19,26 +18,48 @@ export function openLink(tab: string, deviceName: string, hear: (message: FromWo
   const address = scriptAddress(entryAddress)
   let line: Line
   let stop: () => void
-  if (typeof SharedWorker === 'undefined') {
+  let hasHeard = false
+  let hasGreeted = false
+  /** Said before the worker knew who speaks. */
+  const early: FromPage[] = []
+  const take = (event: MessageEvent<FromWorker>) => {
+    hasHeard = true
+    hear(event.data)
+  }
+  const alone = () => {
     const worker = new Worker(address, { type: 'module', name: 'parlor' })
-    worker.onerror = fail
+    // Before its first word it could not start. Later, an error is one that it can live with.
+    worker.onerror = fault => {
+      if (!hasHeard) fail(fault)
+    }
+    worker.onmessage = take
     line = worker
     stop = () => worker.terminate()
-  } else {
+  }
+  const together = () => {
     const worker = new SharedWorker(address, { type: 'module', name: 'parlor' })
-    worker.onerror = fail
+    // Some browsers have shared workers in name only, or forbid them in private windows.
+    worker.onerror = () => {
+      alone()
+      greet()
+      hear({ type: 'restart' })
+    }
+    worker.port.onmessage = take
     line = worker.port
     stop = () => worker.port.close()
   }
-  line.onmessage = event => hear(event.data)
+  const greet = () => {
+    line.postMessage({ tab, deviceName })
+    line.postMessage({ type: 'attach' } satisfies FromPage)
+    hasGreeted = true
+    for (const message of early.splice(0)) line.postMessage(message)
+  }
+  if (typeof SharedWorker === 'undefined') alone()
+  else together()
   let release: () => void = () => undefined
   const held = new Promise<void>(resolve => {
     release = resolve
   })
-  const greet = () => {
-    line.postMessage({ tab, deviceName })
-    line.postMessage({ type: 'attach' } satisfies FromPage)
-  }
   if (navigator.locks === undefined) greet()
   else
     void navigator.locks.request(tabLock(tab), () => {
@@ -46,7 +67,10 @@ export function openLink(tab: string, deviceName: string, hear: (message: FromWo
       return held
     })
   return {
-    say: message => line.postMessage(message),
+    say: message => {
+      if (hasGreeted) line.postMessage(message)
+      else early.push(message)
+    },
     close: () => {
       line.postMessage({ type: 'detach' } satisfies FromPage)
       release()

@@ -92,7 +92,7 @@ export function apply(state: State, input: Input): State {
     case 'sessions':
       return { ...state, sessions: input.sessions }
     case 'disconnected':
-      return { ...state, typing: new Map(), presence: new Map() }
+      return state.typing.size + state.presence.size === 0 ? state : { ...state, typing: new Map(), presence: new Map() }
     case 'logged_out':
       return EMPTY_STATE
   }

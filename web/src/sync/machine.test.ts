@@ -117,6 +117,22 @@ describe('closing', () => {
     expect(t.closed({ problem: { code: 'unauthenticated', status: 401, message: 'no' } })).toContainEqual({ type: 'ended' })
   })
 
+  test('an_overloaded_server_is_left_alone_as_long_as_it_says', () => {
+    const t = table(() => 0)
+    t.give({ type: 'start' })
+    t.closed({ problem: { code: 'overloaded', status: 503, message: 'later', retry_after_ms: 9_000 } })
+    expect(t.retryMs()).toMatchObject({ ms: 9_000 })
+    t.timer('retry')
+    expect(t.opened()).toBe('websocket')
+  })
+
+  test('a_server_that_is_not_understood_is_not_asked_again', () => {
+    const t = table()
+    t.give({ type: 'start' })
+    t.closed({ problem: { code: 'not_understood', status: 0, message: 'what?' } })
+    expect(t.machine().phase).toMatchObject({ name: 'stopped', problem: { code: 'not_understood' } })
+  })
+
   test('g11_after_a_resync_the_next_attempt_asks_for_everything_until_one_succeeds', () => {
     const t = table()
     t.give({ type: 'start' })

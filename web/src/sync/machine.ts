@@ -258,6 +258,8 @@ function closed(machine: Machine, input: Closed, now: number, random: () => numb
   const { phase } = machine
   if (phase.name !== 'opening' && phase.name !== 'live') return { machine, effects: [] }
   const problem = input.problem
+  // A newer server than this client: only an update of the client helps.
+  if (problem?.code === 'not_understood') return stopped(machine, problem, now)
   if (problem?.code === 'unauthenticated' || problem?.code === 'account_disabled') return ended(machine, now)
   switch (afterClose(isStreamEnd(phase) ? machine.announced : input.code)) {
     case 'log_in':
@@ -292,6 +294,8 @@ function dropped(machine: Machine, phase: Extract<Phase, { name: 'live' }>, now:
 /** An attempt led to nothing: the next rung at once where that may help, else later. */
 function notOpened(machine: Machine, transport: Transport, input: Closed, now: number, random: () => number): Step {
   const failed: Machine = { ...machine, lastProblem: input.problem ?? { code: 'offline', status: 0, message: 'the server cannot be reached' } }
+  // The server itself said no, so the way to it is open: another transport would only burden it more.
+  if (transport === 'websocket' && input.problem !== undefined) return wait(failed, now, random)
   if (transport === 'websocket') {
     const socketFailures = machine.socketFailures + 1
     const tryLower = !machine.socketWorked || socketFailures >= 2

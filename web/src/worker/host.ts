@@ -17,8 +17,6 @@ import { openWindow } from './window.ts'
 
 /** Entries per conversation that stay in memory while no window is open on it. */
 const KEPT_UNSEEN = 40
-/** Messages older than this on arrival are no news: they were caught up with. */
-const NEWS_WITHIN_MS = 10 * 60_000
 
 export interface Host {
   readonly attach: (id: string, post: (message: FromWorker) => void) => void
@@ -60,7 +58,7 @@ export function startHost(environment: Environment, deviceName: () => string): H
   const announce = (event: LogEvent) => {
     const { me, conversations, users, blocked } = engine.state()
     if (event.event !== 'message' || event.text === undefined || event.sender === me || blocked.has(event.sender)) return
-    if (environment.now() - Date.parse(event.at) > NEWS_WITHIN_MS || isLookedAt(tabs.values(), event.conversation)) return
+    if (isLookedAt(tabs.values(), event.conversation)) return
     const head = conversations.get(event.conversation)?.head
     const mentionsMe = me !== undefined && (event.mentions?.includes(me) ?? false)
     const isMuted = head?.muted_until !== undefined && Date.parse(head.muted_until) > environment.now()

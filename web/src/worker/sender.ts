@@ -47,8 +47,7 @@ export function makeSender(engine: Engine): Sender {
 
   const remove = (key: string) => {
     edit(outbox => void outbox.delete(key))
-    acceptedAt.delete(key)
-    void engine.write({ goneOutbox: [key] })
+    if (!acceptedAt.delete(key)) void engine.write({ goneOutbox: [key] })
   }
 
   const take: Sender['take'] = async (key, conversation, deed) => {
@@ -88,6 +87,9 @@ export function makeSender(engine: Engine): Sender {
       failures.delete(pending.conversation)
       if (!engine.outbox().has(pending.key)) return
       acceptedAt.set(pending.key, engine.environment.now())
+      // The server has it: nothing must send it again, whatever becomes of this worker.
+      void engine.write({ goneOutbox: [pending.key] })
+      engine.environment.clock(SETTLE_WITHIN_MS + 1, settle)
       put({ ...sending, stage: 'sent', seq })
       if (seq !== undefined && pending.deed.type === 'send') remember(`${pending.conversation}.${seq}`, pending.key)
       settle()
