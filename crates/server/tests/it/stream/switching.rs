@@ -105,7 +105,8 @@ async fn g4_changing_transports_in_mid_stream_loses_nothing() {
     let goal = device.count() + MESSAGES;
     let mut round = 0;
     while device.count() < goal {
-        let events = (round * 7 % 23).min(goal - device.count());
+        // None means: cut right behind the snapshot, while what was missed is on its way. Eight and three have no common factor, so each transport meets each.
+        let events = [0, 3, 1, 9, 0, 17, 2, 0][round % 8].min(goal - device.count());
         match round % 3 {
             0 => over_socket(&bob, &mut device, events).await,
             1 => over_stream(&bob, &mut device, events).await,
