@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const UP_WITHIN_MS = 20_000
+const PATIENCE_MS = 20_000
 
 export interface TestNode {
   readonly url: string
@@ -78,10 +79,15 @@ export async function startNode(settings: Readonly<Record<string, string>> = {})
     },
     ask: async <Answer>(method: string, path: string, { token, body }: { token?: string; body?: unknown } = {}) => {
       const headers = { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) }
-      const response = await fetch(`${url}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
-      const text = await response.text()
-      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
-      return JSON.parse(text) as Answer
+      const until = Date.now() + PATIENCE_MS
+      for (;;) {
+        const response = await fetch(`${url}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+        const text = await response.text()
+        if (response.ok) return JSON.parse(text) as Answer
+        // A busy machine; everything that makes something carries a key, so asking again is safe.
+        if (response.status !== 503 || Date.now() > until) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+        await new Promise(resolve => setTimeout(resolve, 50 + Math.random() * 200))
+      }
     },
   }
 }
