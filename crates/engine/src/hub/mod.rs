@@ -62,6 +62,12 @@ impl Hub {
         self.deliveries.load(Ordering::Relaxed)
     }
 
+    /// How many bytes wait in the mailboxes. Walks over all connections: for figures, not for decisions.
+    pub fn queued_bytes(&self) -> u64 {
+        let bytes_of = |route: &Arc<UserRoute>| route.mailboxes().iter().map(|mailbox| mailbox.queued_bytes() as u64).sum::<u64>();
+        self.users.iter().map(|shard| shard.lock().values().map(bytes_of).sum::<u64>()).sum()
+    }
+
     /// Everything at and below this position has been put into the mailboxes that were attached at that time. A connection may pass it on as its cursor
     /// after it has written all that its mailbox held *after* this call.
     pub fn horizon(&self) -> Position {

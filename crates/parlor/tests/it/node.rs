@@ -9,7 +9,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 /// Longer than anything here takes on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A folder with the data of one server, and the command that works on it.
 pub(crate) struct Place {
@@ -79,9 +79,17 @@ impl Place {
 
     /// Starts a node and waits until it has shown its start-up block and is ready.
     pub(crate) fn start_with(&self, arguments: &[&str]) -> Node {
+        self.start_command(self.command(&["serve"]).args(arguments))
+    }
+
+    pub(crate) fn start_with_environment(&self, name: &str, value: &str) -> Node {
+        self.start_command(self.command(&["serve"]).env(name, value))
+    }
+
+    fn start_command(&self, command: &mut Command) -> Node {
         let log = self.path("node.log");
         let stderr = std::fs::File::options().create(true).append(true).open(&log).unwrap();
-        let mut child = self.command(&["serve"]).args(arguments).stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut block = String::new();
         while !block.contains("  limits ") {

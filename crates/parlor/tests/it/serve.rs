@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use rustix::process::Signal;
 
-use crate::node::{Place, ask_operator, until};
+use crate::node::{PATIENCE, Place, ask_operator, until};
 
 #[test]
 fn an_empty_configuration_runs_and_says_what_to_do_next() {
@@ -66,6 +66,7 @@ fn metrics_have_a_listener_of_their_own_and_count() {
         "parlor_operations_done_total{operation=\"server.get\"} 1",
         "parlor_connections_max ",
         "parlor_commits_total ",
+        "parlor_queue_bytes 0",
         "process_resident_memory_bytes ",
         "# EOF",
     ] {
@@ -148,4 +149,21 @@ fn logs_hold_no_secret_and_no_message() {
         assert!(!log.contains(secret), "{secret} is in the log");
     }
     node.stop();
+}
+
+#[test]
+fn the_service_manager_is_told_when_the_node_is_ready_and_when_it_stops() {
+    let place = Place::new();
+    let path = place.path("notify.sock");
+    let socket = std::os::unix::net::UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    let heard = || {
+        let mut buffer = [0; 64];
+        let bytes = socket.recv(&mut buffer).unwrap();
+        String::from_utf8_lossy(&buffer[..bytes]).into_owned()
+    };
+    let node = place.start_with_environment("NOTIFY_SOCKET", path.to_str().unwrap());
+    assert_eq!(heard(), "READY=1");
+    node.stop();
+    assert_eq!(heard(), "STOPPING=1");
 }

@@ -81,6 +81,7 @@ impl Collector for NodeCollector {
         out.counter("parlor_commits", "Transactions of the store", commits.batches)?;
         out.counter("parlor_writes_committed", "Writes in those transactions", commits.writes)?;
         out.seconds("parlor_commit_seconds", "Time spent in those transactions", commits.microseconds as f64 / 1e6)?;
+        out.gauge("parlor_queue_bytes", "Bytes that wait for slow connections", engine.hub().queued_bytes() as f64)?;
         out.counter("parlor_deliveries", "Frames put into the queues of connections", engine.hub().deliveries())?;
 
         let bytes: u64 = store_files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|metadata| metadata.len()).sum();
