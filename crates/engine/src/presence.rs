@@ -47,6 +47,28 @@ struct Seen {
     gone: Option<(Instant, DeviceId)>,
 }
 
+impl State {
+    /// Costs what this connection watched and will watch, however many others there are.
+    fn watch(&mut self, mailbox: &Arc<Mailbox>, users: Vec<UserId>) {
+        for user in &users {
+            let watchers = self.watchers.entry(*user).or_default();
+            if !watchers.iter().any(|other| std::ptr::eq(other.as_ptr(), Arc::as_ptr(mailbox))) {
+                watchers.push(Arc::downgrade(mailbox));
+            }
+        }
+        let kept: HashSet<UserId> = users.iter().copied().collect();
+        let before = std::mem::replace(&mut *mailbox.watched.lock(), users.into_boxed_slice());
+        for user in before.iter().filter(|user| !kept.contains(user)) {
+            if let Some(watchers) = self.watchers.get_mut(user) {
+                watchers.retain(|other| other.strong_count() > 0 && !std::ptr::eq(other.as_ptr(), Arc::as_ptr(mailbox)));
+                if watchers.is_empty() {
+                    self.watchers.remove(user);
+                }
+            }
+        }
+    }
+}
+
 impl Seen {
     fn state(&self) -> PresenceState {
         if self.gone.is_some() {
@@ -66,14 +88,12 @@ impl Presence {
     pub(crate) fn came(&self, mailbox: &Arc<Mailbox>) {
         let mut state = self.state.lock();
         let user = mailbox.session().user;
-        let is_new = {
-            let seen = state.seen.entry(user).or_default();
-            let is_new = seen.mailboxes.is_empty() && seen.gone.is_none();
-            seen.gone = None;
-            seen.mailboxes.push(Arc::downgrade(mailbox));
-            is_new
-        };
-        if is_new {
+        let before = state.seen.get(&user).map(Seen::state);
+        let seen = state.seen.entry(user).or_default();
+        seen.gone = None;
+        seen.mailboxes.push(Arc::downgrade(mailbox));
+        let after = seen.state();
+        if Some(after) != before {
             state.changed.insert(user);
         }
     }
@@ -82,11 +102,14 @@ impl Presence {
     pub(crate) fn went(&self, mailbox: &Arc<Mailbox>) {
         let mut state = self.state.lock();
         let session = mailbox.session();
-        if let Some(seen) = state.seen.get_mut(&session.user) {
-            seen.mailboxes.retain(|other| !std::ptr::eq(other.as_ptr(), Arc::as_ptr(mailbox)));
-            if seen.mailboxes.is_empty() {
-                seen.gone = Some((Instant::now(), session.device));
-            }
+        state.watch(mailbox, Vec::new());
+        let Some(seen) = state.seen.get_mut(&session.user) else { return };
+        let before = seen.state();
+        seen.mailboxes.retain(|other| !std::ptr::eq(other.as_ptr(), Arc::as_ptr(mailbox)));
+        if seen.mailboxes.is_empty() {
+            seen.gone = Some((Instant::now(), session.device));
+        } else if seen.state() != before {
+            state.changed.insert(session.user);
         }
     }
 
@@ -102,14 +125,20 @@ impl Presence {
 
     /// Watches exactly these users from now on.
     fn watch(&self, mailbox: &Arc<Mailbox>, users: impl IntoIterator<Item = UserId>) {
-        let mut state = self.state.lock();
-        state.watchers.retain(|_, watchers| {
-            watchers.retain(|other| other.strong_count() > 0 && !std::ptr::eq(other.as_ptr(), Arc::as_ptr(mailbox)));
-            !watchers.is_empty()
-        });
-        for user in users {
-            state.watchers.entry(user).or_default().push(Arc::downgrade(mailbox));
+        let users: HashSet<UserId> = users.into_iter().collect();
+        self.state.lock().watch(mailbox, users.into_iter().collect());
+    }
+
+    /// Those who watch `user`, and whom `user` watches.
+    fn counterparts(&self, user: UserId) -> HashSet<UserId> {
+        let state = self.state.lock();
+        let watchers = state.watchers.get(&user).into_iter().flatten().filter_map(Weak::upgrade).map(|mailbox| mailbox.session().user);
+        let mut found: HashSet<UserId> = watchers.collect();
+        for mailbox in state.seen.get(&user).into_iter().flat_map(|seen| &seen.mailboxes).filter_map(Weak::upgrade) {
+            found.extend(mailbox.watched.lock().iter());
         }
+        found.remove(&user);
+        found
     }
 
     /// Takes a user out of the sight of `viewer`, or of everybody, and says so.
@@ -183,18 +212,18 @@ pub(crate) async fn run(engine: Arc<Engine>, stopping: CancellationToken) {
 impl Engine {
     /// The presence of users, in the order asked, as this actor may see it. With a mailbox, changes are told to it from now on, and those of nobody else.
     ///
-    /// Seen are those who share a conversation or a contact with the actor, share their presence and have not blocked the actor. Everybody else is hidden, whether they exist or not.
+    /// Seen are fellow members and contacts that both agreed to, who share their presence and have not blocked the actor. Everybody else is hidden, whether they exist or not.
     pub async fn watch_presence(&self, actor: &Actor, mailbox: Option<&Arc<Mailbox>>, users: &[UserId]) -> Result<Vec<PresenceView>> {
         let session = actor.session()?;
         let limit = self.limits.watched_users_max;
         if users.len() > limit as usize {
             return Err(Refusal::LimitReached { what: "too many users watched at once", limit: limit.into() }.into());
         }
-        let acquainted: HashSet<UserId> = self.store.list_acquainted(session.user, users).await?.into_iter().collect();
+        let companions: HashSet<UserId> = self.store.list_companions(session.user, users).await?.into_iter().collect();
         let blockers: HashSet<UserId> = self.store.list_blockers(session.user, users).await?.into_iter().collect();
         let rows: HashMap<UserId, _> = self.store.list_users(users).await?.into_iter().map(|row| (row.id, row)).collect();
         let visible = |user: &UserId| {
-            acquainted.contains(user)
+            companions.contains(user)
                 && !blockers.contains(user)
                 && rows.get(user).is_some_and(|row| row.share_presence && !row.deleted && !row.disabled)
         };
@@ -213,6 +242,20 @@ impl Engine {
             }
         };
         Ok(users.iter().map(view).collect())
+    }
+
+    /// Takes `user` and those who are no companions of theirs any more out of each other's sight: to be called when a membership or a contact has ended.
+    pub(crate) async fn part_company(&self, user: UserId) -> Result<()> {
+        let counterparts: Vec<UserId> = self.presence.counterparts(user).into_iter().collect();
+        if counterparts.is_empty() {
+            return Ok(());
+        }
+        let companions = self.store.list_companions(user, &counterparts).await?;
+        for other in counterparts.into_iter().filter(|other| !companions.contains(other)) {
+            self.presence.hide(user, Some(other));
+            self.presence.hide(other, Some(user));
+        }
+        Ok(())
     }
 
     /// Says whether the person behind a connection is looking.

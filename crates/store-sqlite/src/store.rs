@@ -77,6 +77,11 @@ impl Store for SqliteStore {
         self.read(move |connection| user::list_acquainted(connection, user, &others)).await
     }
 
+    async fn list_companions(&self, user: UserId, others: &[UserId]) -> Result<Vec<UserId>> {
+        let others = others.to_vec();
+        self.read(move |connection| user::list_companions(connection, user, &others)).await
+    }
+
     async fn list_changed_users(&self, user: UserId, since: Position, limit: usize) -> Result<Vec<UserRow>> {
         self.read(move |connection| user::list_changed(connection, user, since, limit)).await
     }

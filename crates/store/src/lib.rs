@@ -84,6 +84,9 @@ pub trait Store: Send + Sync + 'static {
     /// Which of `others` may `user` know of: themselves, who has or had a member row in a conversation where they have or had one (channels
     /// included), and with whom they stand in anything but `None`, seen from `user`'s side. Each once, in no promised order.
     async fn list_acquainted(&self, user: UserId, others: &[UserId]) -> Result<Vec<UserId>>;
+    /// Which of `others` does `user` stand close to now: themselves, fellow members of a conversation where both are members (channels included), and
+    /// contacts that both agreed to. Closeness is mutual. Each once, in no promised order.
+    async fn list_companions(&self, user: UserId, others: &[UserId]) -> Result<Vec<UserId>>;
     /// Users acquainted with `user` (themselves excepted) whose profile changed after `since`: at most `limit`, lowest positions first.
     async fn list_changed_users(&self, user: UserId, since: Position, limit: usize) -> Result<Vec<UserRow>>;
 

@@ -41,7 +41,12 @@ impl Command for UpdateContact {
             })
             .await?;
         match outcome {
-            SetContactOutcome::Set { mine, .. } => Ok((other, mine)),
+            SetContactOutcome::Set { mine, .. } => {
+                if self.action == ContactAction::Remove {
+                    engine.part_company(me.id).await?;
+                }
+                Ok((other, mine))
+            }
             SetContactOutcome::Refused(refusal) => Err(refusal.into()),
             SetContactOutcome::NotFound => Err(Refusal::NotFound.into()),
         }

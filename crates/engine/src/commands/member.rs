@@ -65,7 +65,9 @@ impl Command for RemoveMember {
 
     async fn run(self, engine: &Engine, actor: &Actor) -> Result<Sent> {
         let me = actor.session()?.user;
-        engine.change_member(me, self.conversation, self.user, decide::remove_member).await
+        let sent = engine.change_member(me, self.conversation, self.user, decide::remove_member).await?;
+        engine.part_company(self.user).await?;
+        Ok(sent)
     }
 }
 
@@ -81,7 +83,9 @@ impl Command for Leave {
 
     async fn run(self, engine: &Engine, actor: &Actor) -> Result<Sent> {
         let me = actor.session()?.user;
-        engine.change_member(me, self.conversation, me, |found, standing, _| decide::leave(found, standing)).await
+        let sent = engine.change_member(me, self.conversation, me, |found, standing, _| decide::leave(found, standing)).await?;
+        engine.part_company(me).await?;
+        Ok(sent)
     }
 }
 

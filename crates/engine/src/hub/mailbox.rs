@@ -6,6 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use parking_lot::Mutex;
+use parlor_types::UserId;
 
 use crate::actor::Session;
 
@@ -38,6 +39,8 @@ pub struct Mailbox {
     state: Mutex<State>,
     /// Whether the person behind the connection is not looking.
     pub(crate) away: AtomicBool,
+    /// Whose presence it is told. Changed by `presence` alone, under its lock.
+    pub(crate) watched: Mutex<Box<[UserId]>>,
 }
 
 #[derive(Default)]
@@ -53,7 +56,7 @@ struct State {
 
 impl Mailbox {
     pub(super) fn new(session: Session, bytes_max: usize) -> Self {
-        Self { session, bytes_max, state: Mutex::default(), away: AtomicBool::new(false) }
+        Self { session, bytes_max, state: Mutex::default(), away: AtomicBool::new(false), watched: Mutex::default() }
     }
 
     /// Whose connection it is.

@@ -30,13 +30,15 @@ pub(crate) struct UserRoute {
 #[derive(Default)]
 struct RouteState {
     conversations: HashSet<ConversationId>,
+    /// The last connection has gone: nothing is routed here any more, or it would stay among the routes for ever.
+    is_gone: bool,
     /// While the list is being read: what the log closed meanwhile, so that the list cannot open it again (G7).
     closed_while_loading: Option<HashSet<ConversationId>>,
 }
 
 impl UserRoute {
     pub(crate) fn new(user: UserId) -> Self {
-        let state = RouteState { conversations: HashSet::new(), closed_while_loading: Some(HashSet::new()) };
+        let state = RouteState { closed_while_loading: Some(HashSet::new()), ..RouteState::default() };
         Self { user, mailboxes: Mutex::default(), state: Mutex::new(state), ready: tokio::sync::OnceCell::new() }
     }
 
@@ -76,9 +78,12 @@ impl UserRoute {
         count
     }
 
-    /// Notes that a conversation is routed here; false when it was already, or when a list that is older than the log says so.
+    /// Notes that a conversation is routed here; false when it was already, when nobody is connected any more, or when a list that is older than the log says so.
     pub(super) fn open(&self, conversation: ConversationId, presence: Presence) -> bool {
         let mut state = self.state.lock();
+        if state.is_gone {
+            return false;
+        }
         if let Some(closed) = &mut state.closed_while_loading {
             match presence {
                 Presence::Loaded if closed.contains(&conversation) => return false,
@@ -106,6 +111,22 @@ impl UserRoute {
     }
 
     pub(super) fn take_conversations(&self) -> HashSet<ConversationId> {
-        std::mem::take(&mut self.state.lock().conversations)
+        let mut state = self.state.lock();
+        state.is_gone = true;
+        std::mem::take(&mut state.conversations)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_that_has_gone_takes_no_conversation_more() {
+        let route = UserRoute::new(UserId::from_raw(7));
+        let conversation = ConversationId::from_raw(9);
+        assert!(route.open(conversation, Presence::Logged));
+        assert_eq!(route.take_conversations().len(), 1);
+        assert!(!route.open(conversation, Presence::Logged), "it would never be closed again");
     }
 }

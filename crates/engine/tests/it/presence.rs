@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use parlor_domain::contact::ContactAction;
 use parlor_engine::PresenceState;
-use parlor_engine::commands::UpdateAccount;
+use parlor_engine::commands::{RemoveMember, UpdateAccount, UpdateContact};
 
 use crate::world::{World, frames_now, frames_until};
 
@@ -52,4 +53,57 @@ async fn watching_stands_at_its_limit_and_not_one_past_it() {
     let users = |count: u64| (0..count).map(|raw| parlor_types::UserId::from_raw(raw + 10)).collect::<Vec<_>>();
     assert!(mia.engine.watch_presence(&mia.actor(), None, &users(500)).await.is_ok());
     assert!(mia.engine.watch_presence(&mia.actor(), None, &users(501)).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn g7_who_was_removed_sees_the_others_no_longer_and_is_not_seen() {
+    let world = World::new().await;
+    let (mia, ben) = (world.person("mia").await, world.person("ben").await);
+    let conversation = world.group(&mia, &[&ben]).await;
+    let (here, there) = (mia.connect().await, ben.connect().await);
+    for (person, mailbox, other) in [(&mia, &here.mailbox, &ben), (&ben, &there.mailbox, &mia)] {
+        let seen = person.engine.watch_presence(&person.actor(), Some(mailbox), &[other.user()]).await.unwrap();
+        assert_eq!(seen[0].state, PresenceState::Online);
+    }
+    mia.engine.execute(&mia.actor(), RemoveMember { conversation, user: ben.user() }).await.unwrap();
+    frames_until(&there.mailbox, |frame| frame == format!("presence [({:?}, Hidden)]", mia.user())).await;
+    frames_until(&here.mailbox, |frame| frame == format!("presence [({:?}, Hidden)]", ben.user())).await;
+    mia.engine.set_away(&here.mailbox, true);
+    tokio::time::advance(Duration::from_secs(5)).await;
+    assert_eq!(frames_now(&there.mailbox), Vec::<String>::new());
+    let seen = ben.engine.watch_presence(&ben.actor(), Some(&there.mailbox), &[mia.user()]).await.unwrap();
+    assert_eq!(seen[0].state, PresenceState::Hidden);
+}
+
+#[tokio::test(start_paused = true)]
+async fn asking_for_a_contact_shows_nothing_until_it_is_agreed_and_ending_it_hides_again() {
+    let world = World::new().await;
+    let (mia, ben) = (world.person("mia").await, world.person("ben").await);
+    let (_here, there) = (mia.connect().await, ben.connect().await);
+    let step = async |person: &crate::world::Person, other: &crate::world::Person, action| {
+        person.engine.execute(&person.actor(), UpdateContact { other: other.user(), action }).await.unwrap();
+        let seen = ben.engine.watch_presence(&ben.actor(), Some(&there.mailbox), &[mia.user()]).await.unwrap();
+        seen[0].state
+    };
+    assert_eq!(step(&ben, &mia, ContactAction::Request).await, PresenceState::Hidden);
+    assert_eq!(step(&mia, &ben, ContactAction::Accept).await, PresenceState::Online);
+    mia.engine.execute(&mia.actor(), UpdateContact { other: ben.user(), action: ContactAction::Remove }).await.unwrap();
+    frames_until(&there.mailbox, |frame| frame == format!("presence [({:?}, Hidden)]", mia.user())).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_user_is_away_when_only_those_devices_are_left_that_are_away_and_back_when_another_comes() {
+    let world = World::new().await;
+    let (mia, ben) = (world.person("mia").await, world.person("ben").await);
+    mia.direct(&ben).await;
+    let watching = mia.connect().await;
+    let (phone, desk) = (ben.connect().await, ben.connect().await);
+    ben.engine.set_away(&phone.mailbox, true);
+    // Named twice, told once.
+    let seen = mia.engine.watch_presence(&mia.actor(), Some(&watching.mailbox), &[ben.user(), ben.user()]).await.unwrap();
+    assert_eq!(seen[0].state, PresenceState::Online);
+    ben.engine.disconnect(&desk.mailbox).await;
+    frames_until(&watching.mailbox, |frame| frame == format!("presence [({:?}, Away)]", ben.user())).await;
+    let _desk = ben.connect().await;
+    frames_until(&watching.mailbox, |frame| frame == format!("presence [({:?}, Online)]", ben.user())).await;
 }

@@ -57,12 +57,24 @@ fn is_acquainted(connection: &Connection, user: UserId, other: UserId) -> Outcom
 }
 
 pub(crate) fn list_acquainted(connection: &Connection, user: UserId, others: &[UserId]) -> Outcome<Vec<UserId>> {
+    list_related(connection, user, others, sql::IS_ACQUAINTED)
+}
+
+pub(crate) fn list_companions(connection: &Connection, user: UserId, others: &[UserId]) -> Outcome<Vec<UserId>> {
+    list_related(connection, user, others, sql::IS_COMPANION)
+}
+
+/// Those of `others` of whom the statement `relation` says yes, and `user` themselves.
+fn list_related(connection: &Connection, user: UserId, others: &[UserId], relation: &'static str) -> Outcome<Vec<UserId>> {
     let mut others = others.to_vec();
     others.sort_unstable();
     others.dedup();
     let mut found = Vec::new();
     for other in others {
-        let known = if other == user { query::holds(connection, sql::IS_USER, [int(user.raw())])? } else { is_acquainted(connection, user, other)? };
+        let known = match other == user {
+            true => query::holds(connection, sql::IS_USER, [int(user.raw())])?,
+            false => query::holds(connection, relation, (int(user.raw()), int(other.raw())))?,
+        };
         if known {
             found.push(other);
         }

@@ -24,6 +24,9 @@ statements! {
         " FROM devices d JOIN users u ON u.id = d.user WHERE d.token = ?1 AND u.disabled = 0 AND u.deleted = 0"
     );
     FIND_DEVICE = concat!("SELECT ", device_columns!(), " FROM devices d WHERE d.id = ?1");
+    IS_COMPANION = "SELECT EXISTS (SELECT 1 FROM contacts WHERE user = ?1 AND other = ?2 AND state = 3) \
+         OR EXISTS (SELECT 1 FROM members mine CROSS JOIN members theirs ON theirs.conversation = mine.conversation AND theirs.user = ?2 \
+         WHERE mine.user = ?1 AND mine.role IS NOT NULL AND theirs.role IS NOT NULL)";
     LIST_DEVICES = concat!("SELECT ", device_columns!(), " FROM devices d WHERE d.user = ?1 ORDER BY d.created_at DESC, d.id DESC");
 
     LIST_CONTACTS = "SELECT other, state, position FROM contacts WHERE user = ?1 AND CASE WHEN ?2 IS NULL THEN state <> 0 ELSE position > ?2 END ORDER BY other";

@@ -206,6 +206,33 @@ pub async fn acquainted_is_who_shares_a_conversation_or_is_a_contact(scene: &Sce
     assert_eq!(scene.store.list_acquainted(mia, &[users[1], users[5]]).await.expect("a read"), [users[1]]);
 }
 
+/// Who has left and who only asked is no companion (any more).
+pub async fn companions_are_fellow_members_of_now_and_agreed_contacts(scene: &Scene) {
+    use parlor_domain::contact::ContactAction;
+    let mia = scene.user("mia").await;
+    let mut users = vec![mia];
+    for number in 1..6 {
+        users.push(scene.user(&format!("user{number}")).await);
+    }
+    let group = scene.group(mia, &[users[1], users[2]]).await;
+    scene.remove(group, users[2]).await;
+    scene.channel(users[3], &[mia]).await;
+    for other in &users[4..6] {
+        scene.commit(crate::SetContact { user: mia, other: *other, action: ContactAction::Request, contacts_max: 9 }).await;
+    }
+    scene.commit(crate::SetContact { user: users[5], other: mia, action: ContactAction::Accept, contacts_max: 9 }).await;
+    let companions = async |user| {
+        let mut found = scene.store.list_companions(user, &[users.clone(), vec![mia]].concat()).await.expect("a read");
+        found.sort_unstable();
+        found.into_iter().map(|user| users.iter().position(|known| *known == user).expect("one of the others")).collect::<Vec<_>>()
+    };
+    assert_eq!(companions(mia).await, [0, 1, 3, 5]);
+    assert_eq!(companions(users[2]).await, [2], "who was removed");
+    assert_eq!(companions(users[4]).await, [4], "who was asked and has not answered");
+    scene.commit(crate::SetContact { user: mia, other: users[5], action: ContactAction::Remove, contacts_max: 9 }).await;
+    assert_eq!(companions(users[5]).await, [5]);
+}
+
 /// Settings keep what is not named; figures count what is there.
 pub async fn settings_and_figures_say_what_is_there(scene: &Scene) {
     let (mia, ben) = (scene.user("mia").await, scene.user("ben").await);

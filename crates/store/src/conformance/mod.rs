@@ -123,6 +123,7 @@ macro_rules! conformance_cases {
                 a_deleted_account_leaves_its_row
                 search_finds_live_users_by_any_part_of_their_names
                 acquainted_is_who_shares_a_conversation_or_is_a_contact
+                companions_are_fellow_members_of_now_and_agreed_contacts
                 settings_and_figures_say_what_is_there
             }
             sessions {

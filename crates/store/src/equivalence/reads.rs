@@ -72,6 +72,7 @@ impl Pair<'_> {
             same!(self, find_user(*user));
             same!(self, list_acquainted(*user, users), sorted by |user| *user);
             same!(self, list_acquainted(*user, &users[2..4]), sorted by |user| *user);
+            same!(self, list_companions(*user, users), sorted by |user| *user);
             for device in same!(self, list_devices(*user)) {
                 let mut token = [3; 32];
                 token[..8].copy_from_slice(&device.id.raw().to_be_bytes());

@@ -64,6 +64,10 @@ impl Store for MemoryStore {
         Ok(self.read().list_acquainted(user, others))
     }
 
+    async fn list_companions(&self, user: UserId, others: &[UserId]) -> Result<Vec<UserId>> {
+        Ok(self.read().list_companions(user, others))
+    }
+
     async fn list_changed_users(&self, user: UserId, since: Position, limit: usize) -> Result<Vec<UserRow>> {
         Ok(self.read().list_changed_users(user, since, limit))
     }

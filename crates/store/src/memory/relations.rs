@@ -104,6 +104,15 @@ impl State {
         self.users.keys().copied().filter(|other| others.contains(other) && self.knows(user, *other)).collect()
     }
 
+    pub(super) fn list_companions(&self, user: UserId, others: &[UserId]) -> Vec<UserId> {
+        let is_companion = |other: UserId| {
+            let shared =
+                self.logs.values().any(|log| [user, other].iter().all(|one| log.members.get(one).is_some_and(|held| held.row.role.is_some())));
+            user == other || shared || self.contact_state(user, other) == ContactState::Accepted
+        };
+        self.users.keys().copied().filter(|other| others.contains(other) && is_companion(*other)).collect()
+    }
+
     /// Whether `user` may know of `other`.
     pub(super) fn knows(&self, user: UserId, other: UserId) -> bool {
         let shared = self.logs.values().any(|log| log.members.contains_key(&user) && log.members.contains_key(&other));

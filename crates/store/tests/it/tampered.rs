@@ -42,6 +42,7 @@ tampered! {
     list_users(users: &[UserId]) -> Vec<UserRow>;
     search_users(query: Option<&str>, after: Option<UserId>, limit: usize) -> Vec<UserRow>;
     list_acquainted(user: UserId, others: &[UserId]) -> Vec<UserId>;
+    list_companions(user: UserId, others: &[UserId]) -> Vec<UserId>;
     list_changed_users(user: UserId, since: Position, limit: usize) -> Vec<UserRow>;
     find_device_by_token(digest: &TokenDigest) -> Option<(DeviceRow, UserRow)>;
     list_devices(user: UserId) -> Vec<DeviceRow>;
