@@ -11,13 +11,15 @@ use parlor_store::{HeadRow, TouchDevice, UserRow};
 use parlor_types::{ConversationKind, Epoch, Position, UserId};
 
 use crate::actor::Session;
-use crate::hub::Mailbox;
+use crate::hub::{CloseReason, Mailbox};
 use crate::notice::{HeadView, Notice};
-use crate::queries::visible_receipt;
+use crate::queries::{content_bytes, visible_receipt};
 use crate::{Engine, EngineError, Result, tokens};
 
 /// Missed events that one resume sends over all conversations; the rest becomes gaps.
 const RESUME_EVENTS_MAX: usize = 5_000;
+/// Bytes of content that one resume sends; the rest becomes gaps.
+const RESUME_BYTES_MAX: usize = 1024 * 1024;
 /// Changed profiles that one resume sends; past it the client starts anew.
 const RESUME_USERS_MAX: usize = 1_000;
 
@@ -50,6 +52,12 @@ pub struct Resumed {
     pub missed: Vec<Notice>,
 }
 
+/// What one resume may still send.
+struct Left {
+    events: usize,
+    bytes: usize,
+}
+
 impl Engine {
     /// The session of a token; `Unauthenticated` when it is not valid or no longer.
     pub async fn authenticate(&self, token: &str) -> Result<Session> {
@@ -76,6 +84,10 @@ impl Engine {
         };
         match started {
             Ok(start) => {
+                if start.account.role != session.role {
+                    // The role changed between the check of the token and the attachment; from the attachment on the hub closes the connection.
+                    mailbox.close(CloseReason::Resync);
+                }
                 self.presence.came(&mailbox);
                 Ok(Connection { mailbox, start })
             }
@@ -127,9 +139,9 @@ impl Engine {
         }
         let heads = self.list_heads(user, Some(since)).await?;
         let mut missed = Vec::new();
-        let mut events_left = RESUME_EVENTS_MAX;
+        let mut left = Left { events: RESUME_EVENTS_MAX, bytes: RESUME_BYTES_MAX };
         for head in &heads {
-            self.list_missed(user, head, since, &mut events_left, &mut missed).await?;
+            self.list_missed(user, head, since, &mut left, &mut missed).await?;
         }
         for (conversation, receipts) in self.store.list_receipt_changes(user, since).await? {
             missed.extend(receipts.into_iter().filter(|row| row.user != user).map(|row| Notice::Receipt(conversation, visible_receipt(row))));
@@ -140,13 +152,13 @@ impl Engine {
     }
 
     /// The events of one conversation after `since` that the user may read, or a gap when they are too many.
-    async fn list_missed(&self, user: UserId, head: &HeadRow, since: Position, left: &mut usize, missed: &mut Vec<Notice>) -> Result<()> {
+    async fn list_missed(&self, user: UserId, head: &HeadRow, since: Position, left: &mut Left, missed: &mut Vec<Notice>) -> Result<()> {
         let conversation = &head.conversation;
         let was_member = head.member.as_ref().is_some_and(|member| !member.intervals.is_empty());
         if conversation.position <= since || !was_member {
             return Ok(());
         }
-        let most = (self.limits.resume_events_max as usize).min(*left);
+        let most = (self.limits.resume_events_max as usize).min(left.events);
         let events = self.store.list_events_since(conversation.id, since, most + 1).await?;
         let standing = head.standing(user);
         let readable = standing.readable(conversation);
@@ -155,12 +167,14 @@ impl Engine {
             ConversationKind::Channel => standing.intervals.iter().any(|interval| interval.contains(event.seq)),
             ConversationKind::Direct | ConversationKind::Group => readable.contains(event.seq),
         };
-        if events.len() > most {
+        let bytes: usize = events.iter().map(|stored| content_bytes(&stored.event)).sum();
+        if events.len() > most || bytes > left.bytes {
             let users = self.users_of_heads(std::slice::from_ref(head)).await?;
             missed.push(Notice::Gap(Box::new(HeadView { head: head.clone(), users })));
             return Ok(());
         }
-        *left -= events.len();
+        left.events -= events.len();
+        left.bytes -= bytes;
         missed.extend(events.into_iter().map(|stored| stored.event).filter(received).map(Notice::Log));
         Ok(())
     }

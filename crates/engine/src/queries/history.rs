@@ -4,7 +4,11 @@ use parlor_domain::{FoldedMessage, Readable};
 use parlor_store::UserRow;
 use parlor_types::{ConversationId, Event, Seq, UserId};
 
+use super::{bytes_of, content_bytes};
 use crate::{Actor, Engine, Result};
+
+/// Bytes of content in one page: what waits for a connection stays bounded, however long the messages are (G9). A page has at least one row in each direction.
+const PAGE_BYTES_MAX: usize = 512 * 1024;
 
 /// Where in a log a page of messages lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,18 +70,20 @@ impl Engine {
             Place::After(_) => (0, limit),
             Place::Around(_) => (limit / 2, limit - limit / 2),
         };
+        let older_taken = fitting(older.iter().rev().take(older_max));
+        let newer_taken = fitting(newer.iter().flatten().take(newer_max));
         let more_before = match place {
             Place::After(seq) => !self.before(conversation, &readable, seq.next(), 1).await?.is_empty(),
-            _ => older.len() > older_max,
+            _ => older.len() > older_taken,
         };
         let more_after = match (&newer, place) {
-            (Some(newer), _) => newer.len() > newer_max,
+            (Some(newer), _) => newer.len() > newer_taken,
             (None, Place::Before(seq)) => !self.from(conversation, &readable, seq, 1).await?.is_empty(),
             (None, _) => false,
         };
-        let skipped = older.len().saturating_sub(older_max);
+        let skipped = older.len() - older_taken;
         let mut messages: Vec<FoldedMessage> = older.into_iter().skip(skipped).collect();
-        messages.extend(newer.into_iter().flatten().take(newer_max));
+        messages.extend(newer.into_iter().flatten().take(newer_taken));
         let users = self.rows_of(messages.iter().flat_map(users_of)).await?;
         Ok(MessagesPage { messages, users, more_before, more_after, last_seq: readable.last_seq() })
     }
@@ -113,6 +119,17 @@ impl Engine {
             through = if filled { page.last().map_or(piece_last, |stored| stored.event.seq) } else { piece_last };
             events.extend(page.into_iter().map(|stored| stored.event));
         }
+        let mut bytes = 0;
+        let fitting = events.iter().take_while(|event| {
+            let is_first = bytes == 0;
+            bytes += content_bytes(event);
+            is_first || bytes <= PAGE_BYTES_MAX
+        });
+        let fitting = fitting.count();
+        if let Some(dropped) = events.get(fitting) {
+            through = dropped.seq.previous();
+            events.truncate(fitting);
+        }
         let more = readable.first_after(through).is_some();
         Ok(EventsPage { events, through: if more { through } else { through.max(last) }, more })
     }
@@ -143,6 +160,16 @@ impl Engine {
         }
         Ok(messages)
     }
+}
+
+/// How many of these, from the first on, go into half a page.
+fn fitting<'a>(messages: impl Iterator<Item = &'a FoldedMessage>) -> usize {
+    let mut bytes = 0;
+    let mut fits = |place: usize, message: &FoldedMessage| {
+        bytes += bytes_of(&message.content);
+        place == 0 || bytes <= PAGE_BYTES_MAX / 2
+    };
+    messages.enumerate().take_while(|(place, message)| fits(*place, message)).count()
 }
 
 fn users_of(message: &FoldedMessage) -> impl Iterator<Item = UserId> + '_ {

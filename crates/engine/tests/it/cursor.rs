@@ -111,3 +111,17 @@ async fn g5_an_event_of_another_node_arrives_though_every_hint_is_lost() {
     mia.send(direct, "hi").await;
     frames_until(&connection.mailbox, |frame| frame == format!("log {direct} 4")).await;
 }
+
+#[tokio::test]
+async fn g9_a_resume_is_bounded_in_bytes_and_says_gap_for_the_rest() {
+    let world = World::new().await;
+    let (mia, ben) = (world.person("mia").await, world.person("ben").await);
+    let conversation = mia.direct(&ben).await;
+    let position = ben.connect().await.start.position;
+    for number in 0..70 {
+        mia.try_send(conversation, &format!("number-{number:04}"), &"x".repeat(16_000)).await.unwrap();
+    }
+    let start = ben.resume(position).await.start;
+    assert!(start.resumed);
+    assert!(matches!(start.missed.as_slice(), [Notice::Gap(_)]), "{} notices", start.missed.len());
+}

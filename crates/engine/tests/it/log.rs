@@ -132,3 +132,51 @@ async fn g7_a_removed_member_cannot_write_or_read_what_follows() {
     assert_eq!(ben.seqs(group).await.last(), Some(&removed.seq.0));
     assert!(matches!(ben.try_send(group, "key-12345", "hi").await, Err(EngineError::Refused(Refusal::Forbidden(_)))));
 }
+
+#[tokio::test]
+async fn g9_pages_are_bounded_in_bytes_and_still_join_to_the_whole() {
+    use parlor_engine::queries::Place;
+    use parlor_types::Seq;
+    let world = World::new().await;
+    let (mia, ben) = (world.person("mia").await, world.person("ben").await);
+    let conversation = mia.direct(&ben).await;
+    for number in 0..60 {
+        mia.try_send(conversation, &format!("number-{number:04}"), &"x".repeat(16_384)).await.unwrap();
+    }
+    let engine = &ben.engine;
+    let (mut forward, mut after, mut pages) = (Vec::new(), Seq::ZERO, 0);
+    loop {
+        let page = engine.messages(&ben.actor(), conversation, Place::After(after), 200).await.unwrap();
+        assert!(page.messages.len() <= 32, "{}", page.messages.len());
+        after = page.messages.last().unwrap().seq;
+        forward.extend(page.messages.iter().map(|message| message.seq.0));
+        pages += 1;
+        if !page.more_after {
+            break;
+        }
+    }
+    assert!(pages > 1);
+    let (mut backward, mut place) = (Vec::new(), Place::Newest);
+    loop {
+        let page = engine.messages(&ben.actor(), conversation, place, 200).await.unwrap();
+        assert!(page.messages.len() <= 32, "{}", page.messages.len());
+        place = Place::Before(page.messages[0].seq);
+        backward.splice(0..0, page.messages.iter().map(|message| message.seq.0));
+        if !page.more_before {
+            break;
+        }
+    }
+    let (mut raw, mut after) = (Vec::new(), Seq::ZERO);
+    loop {
+        let page = engine.events(&ben.actor(), conversation, after, 200).await.unwrap();
+        assert!(page.events.len() <= 40, "{}", page.events.len());
+        raw.extend(page.events.iter().map(|event| event.seq.0));
+        after = page.through;
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!(forward, (4..64).collect::<Vec<_>>());
+    assert_eq!(backward, forward);
+    assert_eq!(raw, (1..64).collect::<Vec<_>>());
+}
