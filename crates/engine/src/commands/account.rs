@@ -130,16 +130,14 @@ impl Command for DeleteAccount {
         if account.role == ServerRole::Admin {
             engine.check_other_admin(account.id).await?;
         }
-        for head in engine.store.list_heads(account.id, None).await? {
-            if head.member.as_ref().is_some_and(|member| member.role.is_some()) {
-                engine.end_membership(account.id, head.conversation.id).await?;
-            }
-        }
+        // Before, so that a crash in between leaves an account that can be deleted again; and after, for what others did meanwhile.
+        engine.end_memberships(account.id).await?;
         let companions = engine.companions(account.id).await?;
         match engine.committer.commit(DeleteUser { user: account.id }).await? {
             DeleteUserOutcome::NotFound => Ok(()),
             DeleteUserOutcome::LastAdmin => Err(last_admin()),
             DeleteUserOutcome::Deleted { revoked, contacts } => {
+                engine.end_memberships(account.id).await?;
                 engine.profiles.remove(&account.id);
                 engine.presence.hide(account.id, None);
                 if let Some(row) = engine.store.find_user(account.id).await? {
@@ -226,6 +224,15 @@ impl Engine {
         }
         // The last person may go, and leaves an empty server behind.
         if others { Err(last_admin()) } else { Ok(()) }
+    }
+
+    async fn end_memberships(&self, user: UserId) -> Result<()> {
+        for head in self.store.list_heads(user, None).await? {
+            if head.member.as_ref().is_some_and(|member| member.role.is_some()) {
+                self.end_membership(user, head.conversation.id).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn end_membership(&self, user: UserId, conversation: ConversationId) -> Result<()> {

@@ -52,3 +52,47 @@ async fn the_last_admin_can_neither_be_disabled_nor_go_while_others_are_there() 
     assert!(world.engine.execute(&admin.actor(), DeleteAccount { password: PASSWORD.parse().unwrap() }).await.is_err());
     assert!(world.engine.execute(&ben.actor(), disable).await.is_err(), "who is no admin may not");
 }
+
+#[tokio::test]
+async fn a_connection_begun_under_a_role_that_has_changed_meanwhile_comes_again() {
+    let world = World::new().await;
+    let (admin, ben) = (world.person("admin").await, world.person("ben").await);
+    let change = |role| AdminUpdateUser { user: ben.user(), disabled: None, role: Some(role) };
+    world.engine.execute(&admin.actor(), change(parlor_types::ServerRole::Admin)).await.unwrap();
+    let stale = Session { role: parlor_types::ServerRole::Admin, ..ben.session };
+    world.engine.execute(&admin.actor(), change(parlor_types::ServerRole::Member)).await.unwrap();
+    let connection = world.engine.connect(stale, None).await.unwrap();
+    assert_eq!(connection.mailbox.take(1).await, Delivery::Closed(CloseReason::Resync));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_deleted_account_is_a_member_of_nothing_whatever_others_do_meanwhile() {
+    let world = World::new().await;
+    let (admin, kim) = (world.person("admin").await, world.person("kim").await);
+    for _ in 0..20 {
+        add_to_new_group(&admin, &kim).await.unwrap();
+    }
+    let adding = tokio::spawn({
+        let (admin, kim) = (admin.clone(), kim.clone());
+        async move { while add_to_new_group(&admin, &kim).await.is_ok() {} }
+    });
+    world.engine.execute(&kim.actor(), DeleteAccount { password: PASSWORD.parse().unwrap() }).await.unwrap();
+    adding.await.unwrap();
+    let (heads, _) = world.engine.heads(&admin.actor()).await.unwrap();
+    assert!(heads.len() >= 20);
+    assert!(heads.iter().all(|head| head.conversation.member_count == 1), "somebody who is gone is left as a member");
+}
+
+async fn add_to_new_group(owner: &Person, other: &Person) -> Result<(), EngineError> {
+    static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let create = parlor_engine::commands::CreateConversation {
+        key: format!("number-{:08}", NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed)).parse().unwrap(),
+        kind: parlor_types::ConversationKind::Group,
+        title: "Race".parse().unwrap(),
+        description: None,
+        members: vec![other.user()],
+        history: parlor_types::HistoryVisibility::SinceJoined,
+        retention: parlor_types::Retention::Forever,
+    };
+    owner.engine.execute(&owner.actor(), create).await.map(drop)
+}
