@@ -42,8 +42,8 @@ export function Frame() {
         <List route={route} />
         <NotificationAsk />
       </div>
-      <Resizer />
       <main className="frame__main">
+        <Resizer />
         <ConnectionLine />
         <Main route={route} />
       </main>

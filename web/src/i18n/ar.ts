@@ -109,7 +109,6 @@ export const ar: Catalogue = {
     many: '{count} عضوًا',
     other: '{count} عضو',
   },
-  'conversation.show_details': 'تفاصيل {name}',
   'conversation.missing': 'ليست هنا',
   'conversation.missing_text': 'هذه المحادثة غير موجودة، أو لست فيها.',
   'conversation.no_member': 'لم تعد في هذه المحادثة. ما كُتب قبل ذلك يبقى مقروءًا.',

@@ -89,7 +89,6 @@ export const de: Catalogue = {
   'conversation.self_hint': 'Nur du siehst das',
   'conversation.label': 'Unterhaltung: {name}',
   'conversation.members': { one: '{count} Mitglied', other: '{count} Mitglieder' },
-  'conversation.show_details': 'Details zu {name}',
   'conversation.missing': 'Nicht hier',
   'conversation.missing_text': 'Diese Unterhaltung gibt es nicht, oder du gehörst nicht dazu.',
   'conversation.no_member': 'Du gehörst nicht mehr zu dieser Unterhaltung. Was vorher geschrieben wurde, bleibt lesbar.',

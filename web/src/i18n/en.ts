@@ -90,7 +90,6 @@ export const en = {
   'conversation.self_hint': 'Only you see this',
   'conversation.label': 'Conversation: {name}',
   'conversation.members': { one: '{count} member', other: '{count} members' },
-  'conversation.show_details': 'Details of {name}',
   'conversation.missing': 'Not here',
   'conversation.missing_text': 'This conversation does not exist, or you are not in it.',
   'conversation.no_member': 'You are no longer in this conversation. What was written before stays readable.',

@@ -17,8 +17,13 @@ const HUES = 8
 /** A face without a picture. The name stands beside it, so it is silent to screen readers. */
 export function Avatar({ id, name, size = 40, icon, presence }: AvatarProps) {
   return (
-    <span className={`avatar avatar--${size} avatar--hue-${hue(id)}${icon ? ' avatar--square' : ''}`} aria-hidden="true">
-      {icon ? <Icon name={icon} size={Math.round(size * 0.5)} /> : <span className="avatar__initials">{initials(name)}</span>}
+    <span
+      className={`avatar avatar--${size} avatar--hue-${hue(id)}${icon ? ' avatar--square' : ''}`}
+      // Drawn by the style sheet, so that they are no text of the link or button that the face stands in.
+      data-initials={icon ? undefined : initials(name)}
+      aria-hidden="true"
+    >
+      {icon ? <Icon name={icon} size={Math.round(size * 0.5)} /> : null}
       {presence ? <span className={`avatar__presence avatar__presence--${presence}`} /> : null}
     </span>
   )

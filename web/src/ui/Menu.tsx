@@ -18,7 +18,16 @@ export function Menu({ button, label, children, side = 'bottom-end', onOpenChang
   return (
     <MenuProvider placement={side} {...(onOpenChange ? { setOpen: onOpenChange } : {})}>
       <MenuButton render={button} />
-      <AriaMenu className="menu" gutter={4} overflowPadding={8} portal unmountOnHide aria-label={label} preventBodyScroll={false}>
+      <AriaMenu
+        className="menu"
+        gutter={4}
+        overflowPadding={8}
+        portal
+        unmountOnHide
+        aria-label={label}
+        preserveTabOrder={false}
+        preventBodyScroll={false}
+      >
         {children}
       </AriaMenu>
     </MenuProvider>
@@ -46,6 +55,7 @@ export function ContextMenu({
         gutter={2}
         aria-label={label}
         getAnchorRect={() => ({ x: at.x, y: at.y, width: 0, height: 0 })}
+        preserveTabOrder={false}
         preventBodyScroll={false}
       >
         {children}

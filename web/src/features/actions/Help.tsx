@@ -36,7 +36,7 @@ export default function Help() {
           const lines = all.filter(action => action.group === group.id)
           return lines.length === 0 ? null : (
             <section key={group.id} className="help__group">
-              <h3>{t(group.title)}</h3>
+              <h2>{t(group.title)}</h2>
               {lines.map(action => (
                 <Line key={action.id} label={t(action.label(context))} keys={action.shortcut?.shown ?? ''} />
               ))}
@@ -44,13 +44,13 @@ export default function Help() {
           )
         })}
         <section className="help__group">
-          <h3>{t('help.composer')}</h3>
+          <h2>{t('help.composer')}</h2>
           {COMPOSER.map(line => (
             <Line key={line.keys} label={t(line.label)} keys={line.keys} />
           ))}
         </section>
         <section className="help__group">
-          <h3>{t('help.message')}</h3>
+          <h2>{t('help.message')}</h2>
           <Line label={t('help.move')} keys="↑ ↓" />
           {MESSAGE_ACTIONS.filter(action => action.key).map(action => (
             <Line key={action.id} label={t(typeof action.label === 'string' ? action.label : action.label(UNPINNED))} keys={action.key ?? ''} />

@@ -57,10 +57,14 @@ export function Composer({ conversation, textBytesMax, onEditLast, onSent }: Com
   useEffect(() => takeDraft(id, draft), [id, draft])
   useEffect(() => () => keepDraft(client, id), [client, id])
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new conversation, a wish, or an edit that began
+  const heardWish = useRef(focusWish)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new conversation, or a wish
   useEffect(() => {
     const element = field.current
-    if (!element || (matchMedia('(pointer: coarse)').matches && focusWish === 0)) return
+    const wished = heardWish.current !== focusWish
+    heardWish.current = focusWish
+    // On a touch screen the focus opens the keyboard: only when it was asked for.
+    if (!element || (matchMedia('(pointer: coarse)').matches && !wished)) return
     element.focus({ preventScroll: true })
     element.setSelectionRange(element.value.length, element.value.length)
     setCaret(element.value.length)

@@ -25,13 +25,7 @@ export function ConversationHeader({ conversation }: { conversation: Conversatio
       <span className="pane-header__back">
         <IconButton icon="back" label={t('back')} onClick={() => goBack({ page })} />
       </span>
-      <button
-        type="button"
-        className="pane-header__who"
-        onClick={toggle}
-        aria-expanded={details}
-        aria-label={t('conversation.show_details', { name: conversation.name })}
-      >
+      <button type="button" className="pane-header__who" onClick={toggle} aria-expanded={details}>
         <ConversationAvatar conversation={conversation} size={32} />
         <span className="pane-header__words">
           <span className="pane-header__name">

@@ -97,7 +97,7 @@ export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => voi
 function Group({ label, entries, onPick }: { label: string; entries: readonly Entry[]; onPick: (emoji: string) => void }) {
   return (
     <section className="emoji__group">
-      <h3 className="emoji__label">{label}</h3>
+      <h2 className="emoji__label">{label}</h2>
       <Grid entries={entries} onPick={onPick} />
     </section>
   )

@@ -30,6 +30,7 @@ export function EmojiPopover({ at, onPick, onClose, quick }: EmojiPopoverProps) 
       <Popover
         className="emoji-popover"
         portal
+        preserveTabOrder={false}
         gutter={6}
         overflowPadding={8}
         aria-label={t('emoji.title')}

@@ -15,12 +15,8 @@ export function Quote({ reply, me, onOpen }: { reply: ReplyView; me: UserId; onO
     </>
   )
   return onOpen ? (
-    <button
-      type="button"
-      className="quote"
-      onClick={() => onOpen(reply.seq)}
-      aria-label={`${t('message.show_replied')}: ${reply.text?.slice(0, 100) ?? ''}`}
-    >
+    <button type="button" className="quote" onClick={() => onOpen(reply.seq)}>
+      <span className="visually-hidden">{t('message.show_replied')}: </span>
       {inner}
     </button>
   ) : (

@@ -56,9 +56,10 @@ function Chip({ emoji, users, disabled, onToggle }: { emoji: string; users: read
   const who = formats.list(rest > 0 ? [...names, t('message.others', { count: rest })] : names)
   const label = t('message.reacted', { who, emoji })
   return (
-    <button type="button" className="chip" aria-pressed={own} aria-label={label} title={label} disabled={disabled} onClick={() => onToggle(!own)}>
+    <button type="button" className="chip" aria-pressed={own} title={label} disabled={disabled} onClick={() => onToggle(!own)}>
       <span className="chip__emoji">{emoji}</span>
       <span className="chip__count">{formats.number(users.length)}</span>
+      <span className="visually-hidden">{label}</span>
     </button>
   )
 }
