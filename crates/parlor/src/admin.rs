@@ -9,15 +9,15 @@ use parlor_server::operator::{Operator, new_password};
 use parlor_server::stores::Absent;
 use serde_json::{Value, json};
 
-use crate::arguments::Admin;
+use crate::arguments::Action;
 
 const SECONDS_PER_DAY: u32 = 86_400;
 
 /// Does one thing and prints what came of it.
-pub(crate) async fn run(config: Config, action: Admin) -> Result<(), Exit> {
+pub(crate) async fn run(config: Config, action: Action) -> Result<(), Exit> {
     let link = config.public_url.as_ref().map_or_else(String::new, |url| format!(" at {url}"));
     // The first admin may be made before the first start; everything else needs a server that is there.
-    let absent = if matches!(action, Admin::CreateUser { .. }) { Absent::Make } else { Absent::Refuse };
+    let absent = if matches!(action, Action::CreateUser { .. }) { Absent::Make } else { Absent::Refuse };
     let operator = Operator::connect(config, absent).await?;
     let done = act(&operator, action, &link).await;
     operator.close().await;
@@ -25,44 +25,44 @@ pub(crate) async fn run(config: Config, action: Admin) -> Result<(), Exit> {
     Ok(())
 }
 
-async fn act(operator: &Operator, action: Admin, link: &str) -> Result<String, Exit> {
+async fn act(operator: &Operator, action: Action, link: &str) -> Result<String, Exit> {
     match action {
-        Admin::Users { query } => list_users(operator, query).await,
-        Admin::CreateUser { handle, display_name, admin, password_stdin } => {
+        Action::Users { query } => list_users(operator, query).await,
+        Action::CreateUser { handle, display_name, admin, password_stdin } => {
             let password = read_password(password_stdin)?;
             let role = if admin { "admin" } else { "member" };
             let arguments = json!({ "handle": handle, "password": password, "display_name": display_name, "role": role });
             let user = operator.ask("admin.user.create", arguments).await?;
             Ok(format!("@{} was made.{}", text(&user["user"]["handle"]), told(&password, password_stdin)))
         }
-        Admin::ResetPassword { handle, password_stdin } => {
+        Action::ResetPassword { handle, password_stdin } => {
             let password = read_password(password_stdin)?;
             let user = find(operator, &handle).await?;
             operator.ask("admin.user.reset_password", json!({ "user": user, "password": password })).await?;
             Ok(format!("@{handle} has a new password, and all sessions were ended.{}", told(&password, password_stdin)))
         }
-        Admin::Disable { handle } => update(operator, &handle, json!({ "disabled": true }), "is disabled, and all sessions were ended.").await,
-        Admin::Enable { handle } => update(operator, &handle, json!({ "disabled": false }), "may log in.").await,
-        Admin::MakeAdmin { handle } => update(operator, &handle, json!({ "role": "admin" }), "is an admin of the server.").await,
-        Admin::RemoveAdmin { handle } => update(operator, &handle, json!({ "role": "member" }), "is an ordinary user.").await,
-        Admin::Invite { uses, days } => {
+        Action::Disable { handle } => update(operator, &handle, json!({ "disabled": true }), "is disabled, and all sessions were ended.").await,
+        Action::Enable { handle } => update(operator, &handle, json!({ "disabled": false }), "may log in.").await,
+        Action::MakeAdmin { handle } => update(operator, &handle, json!({ "role": "admin" }), "is an admin of the server.").await,
+        Action::RemoveAdmin { handle } => update(operator, &handle, json!({ "role": "member" }), "is an ordinary user.").await,
+        Action::Invite { uses, days } => {
             let arguments = json!({ "uses_max": uses, "lifetime_seconds": days * SECONDS_PER_DAY });
             let invite = operator.ask("admin.invite.create", arguments).await?;
             let accounts = if uses == 1 { "one account".to_owned() } else { format!("{uses} accounts") };
             let days = if days == 1 { "one day".to_owned() } else { format!("{days} days") };
             Ok(format!("This code makes {accounts} within {days}{link}:\n  {}", text(&invite["code"])))
         }
-        Admin::Invites => list_invites(operator).await,
-        Admin::RevokeInvite { invite } => {
+        Action::Invites => list_invites(operator).await,
+        Action::RevokeInvite { invite } => {
             operator.ask("admin.invite.revoke", json!({ "invite": invite })).await?;
             Ok(format!("The invite {invite} lets nobody in any more."))
         }
-        Admin::Set { registration: None, name: None } => Err(Exit::Failed(anyhow!("say what to set: --registration or --name"))),
-        Admin::Set { registration, name } => {
+        Action::Set { registration: None, name: None } => Err(Exit::Failed(anyhow!("say what to set: --registration or --name"))),
+        Action::Set { registration, name } => {
             let server = operator.ask("admin.settings.update", json!({ "registration": registration, "name": name })).await?;
             Ok(format!("The server \"{}\" takes new accounts in the mode {}.", text(&server["name"]), text(&server["registration"])))
         }
-        Admin::Figures => {
+        Action::Figures => {
             let figures = operator.ask("admin.figures", json!({})).await?;
             let lines = figures.as_object().into_iter().flatten().map(|(name, value)| format!("{:<16}{value}", name.replace('_', " ")));
             Ok(lines.collect::<Vec<_>>().join("\n"))

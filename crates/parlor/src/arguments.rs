@@ -26,7 +26,7 @@ pub(crate) enum Command {
         #[command(flatten)]
         place: Place,
         #[command(subcommand)]
-        action: Admin,
+        action: Action,
     },
     /// Write a consistent copy of the store to a file, also while the node runs
     Backup {
@@ -97,7 +97,7 @@ pub(crate) struct Serve {
 }
 
 #[derive(Subcommand)]
-pub(crate) enum Admin {
+pub(crate) enum Action {
     /// List accounts
     Users {
         /// Only those whose handle or name contains this

@@ -20,8 +20,10 @@ pub struct Banner<'a> {
     pub metrics_note: Option<&'a str>,
     /// Where the store is.
     pub store_place: &'a str,
-    /// What is in it.
-    pub figures: StoreFigures,
+    /// How large it is.
+    pub store_bytes: u64,
+    /// What is in it, when that could be counted quickly.
+    pub figures: Option<StoreFigures>,
     /// The server's name.
     pub name: &'a str,
     /// Whether there is no account yet.
@@ -50,8 +52,10 @@ impl fmt::Display for Banner<'_> {
             (None, Some(note)) => writeln!(formatter, "  metrics   {note}")?,
             (None, None) => writeln!(formatter, "  metrics   off")?,
         }
-        let StoreFigures { users, conversations, messages, bytes } = self.figures;
-        writeln!(formatter, "  store     {} ({}, {users} users, {conversations} conversations, {messages} messages)", self.store_place, size(bytes))?;
+        let counts = self.figures.map_or_else(String::new, |StoreFigures { users, conversations, messages, .. }| {
+            format!(", {users} users, {conversations} conversations, {messages} messages")
+        });
+        writeln!(formatter, "  store     {} ({}{counts})", self.store_place, size(self.store_bytes))?;
         let files = self.open_files.map_or_else(|| "no limit on open files".to_owned(), |files| format!("{files} open files"));
         let cut = if self.is_cut { ", fewer than connections.max asks for: raise the limit on open files" } else { "" };
         writeln!(formatter, "  limits    {files}, so {} connections{cut}", self.connections_max)?;

@@ -36,6 +36,9 @@ use signals::{Signal, Signals};
 /// How long the last steps of a stop may take, after connections have ended: the commits that were queued, and the store's last write.
 const CLOSE_TIME: Duration = Duration::from_secs(10);
 
+/// How long the start may wait for the figures of the store, which are only shown.
+const COUNT_TIME: Duration = Duration::from_millis(200);
+
 /// Runs a node until it is told to stop. The start-up block goes to standard output, logs to standard error.
 pub async fn serve(config: Config) -> Result<(), Exit> {
     telemetry::start(&config.log);
@@ -50,7 +53,8 @@ pub async fn serve(config: Config) -> Result<(), Exit> {
     let node = Node::start(&config, Absent::Make).await?;
     listeners.bind_operator(&config.socket_path()).context("could not start")?;
     let server = node.engine.server().await?;
-    let figures = node.engine.store_figures().await?;
+    // Counting a large store takes long, and nobody should wait for it.
+    let figures = tokio::time::timeout(COUNT_TIME, node.engine.store_figures()).await.ok().transpose()?;
 
     let readiness = Readiness::default();
     let web = if config.web { assets::WebClient::load() } else { None };
@@ -90,6 +94,7 @@ pub async fn serve(config: Config) -> Result<(), Exit> {
         metrics: metrics_address,
         metrics_note: metrics_note.as_deref(),
         store_place: &node.store_place,
+        store_bytes: metrics::bytes_of(&node.store_files),
         figures,
         name: &server.name,
         is_empty: server.empty,

@@ -84,11 +84,15 @@ impl Collector for NodeCollector {
         out.gauge("parlor_queue_bytes", "Bytes that wait for slow connections", engine.hub().queued_bytes() as f64)?;
         out.counter("parlor_deliveries", "Frames put into the queues of connections", engine.hub().deliveries())?;
 
-        let bytes: u64 = store_files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|metadata| metadata.len()).sum();
-        out.gauge("parlor_store_bytes", "Bytes of the store's files", bytes as f64)?;
+        out.gauge("parlor_store_bytes", "Bytes of the store's files", bytes_of(store_files) as f64)?;
         let version = [("version", env!("CARGO_PKG_VERSION").to_owned(), 1)];
         out.gauges("parlor_build", "The version that runs", version)
     }
+}
+
+/// Bytes of all these files; those that are not there have none.
+pub(crate) fn bytes_of(files: &[PathBuf]) -> u64 {
+    files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|metadata| metadata.len()).sum()
 }
 
 /// Writes metrics out.

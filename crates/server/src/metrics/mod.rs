@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use collector::Sources;
+pub(crate) use collector::bytes_of;
 
 use crate::listen::capacity::Full;
 
