@@ -3,7 +3,7 @@
 mod commands;
 mod show;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use parlor_client::protocol::events::OtherEvent;
 use parlor_client::protocol::operations::SendMessage;
-use parlor_client::{Client, ConnectionState, Notice};
+use parlor_client::{CallError, Client, ConnectionState, Notice};
 use parlor_types::{ConversationId, MessageText, SendKey, Seq, UserId};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -60,8 +60,8 @@ struct Talk {
     quiet: bool,
     people: People,
     ticks: Ticks,
-    /// Sent from here, and not acknowledged yet.
-    pending: BTreeSet<SendKey>,
+    /// Sent from here, and not known to be acknowledged yet.
+    pending: BTreeMap<SendKey, MessageText>,
     /// Sent from here: they stand on the screen already.
     own: BTreeSet<Seq>,
     shown: Seq,
@@ -105,7 +105,7 @@ impl Talk {
             quiet: false,
             people,
             ticks: Ticks::default(),
-            pending: BTreeSet::new(),
+            pending: BTreeMap::new(),
             own: BTreeSet::new(),
             shown: head.last_seq,
             day: String::new(),
@@ -125,7 +125,7 @@ impl Talk {
     ) -> anyhow::Result<Ending> {
         let mut deadline = lines.is_none().then(|| self.deadline());
         loop {
-            if lines.is_none() && self.waiting() == 0 {
+            if lines.is_none() && self.waiting() == 0 && self.begun {
                 return Ok(Ending::Done);
             }
             tokio::select! {
@@ -170,8 +170,12 @@ impl Talk {
             eprintln!("parlor chat: {what} not acknowledged: {}. They stay in the outbox and are sent the next time.", escape::line(&why));
             return Ok(ExitCode::FAILURE);
         }
-        if let Ending::Away(reason) = ending {
-            anyhow::bail!("the server ended the connection: {}", escape::line(&reason));
+        match ending {
+            Ending::Away(reason) => anyhow::bail!("the server ended the connection: {}", escape::line(&reason)),
+            Ending::TimedOut => {
+                anyhow::bail!("the server was not reached: {}", escape::line(self.trouble.as_deref().unwrap_or("no answer came in time")))
+            }
+            Ending::Done | Ending::Interrupted => {}
         }
         Ok(if self.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
@@ -200,8 +204,8 @@ impl Talk {
 
     async fn say(&mut self, text: MessageText, reply_to: Option<Seq>) -> anyhow::Result<()> {
         let key = parlor_client::outbox::new_key(&parlor_types::OsRandom);
-        let message = SendMessage { conversation: self.conversation, key, text, mentions: Vec::new(), reply_to };
-        self.pending.insert(self.client.send_message(message).await?);
+        self.pending.insert(key.clone(), text.clone());
+        self.client.send_message(SendMessage { conversation: self.conversation, key, text, mentions: Vec::new(), reply_to }).await?;
         Ok(())
     }
 
@@ -209,21 +213,21 @@ impl Talk {
         match notice {
             Notice::Connection(state) => self.connection(state),
             Notice::Loaded { resumed } => {
+                // What the network cuts off here is shown after the next snapshot, which comes with the next connection.
                 if !self.begun {
-                    self.begun = true;
-                    self.show_history().await?;
+                    self.begun = self.reached(Self::show_history).await?;
                 } else if !resumed {
-                    self.show_missed().await?;
+                    self.reached(Self::show_missed).await?;
                 }
                 self.watch().await;
             }
-            Notice::Event(event) => self.event(*event).await?,
+            Notice::Event(event) => self.event(*event).await,
             Notice::Acknowledged { key, sent, conversation } => {
                 if conversation == self.conversation {
                     self.ticks.mine(sent.seq);
                     self.own.insert(sent.seq);
                 }
-                if self.pending.remove(&key) && self.watched && !self.quiet {
+                if self.pending.remove(&key).is_some() && self.watched && !self.quiet {
                     println!("✓ #{} sent", sent.seq);
                 }
             }
@@ -262,15 +266,27 @@ impl Talk {
         eprintln!("parlor chat: {}", escape::line(problem));
     }
 
-    /// Learns the names that an event speaks of.
-    async fn learn(&mut self, users: impl IntoIterator<Item = UserId>) -> anyhow::Result<()> {
+    /// Shows something that is asked for; false when the network was in the way, which does not end a talk.
+    async fn reached(&mut self, show: impl AsyncFnOnce(&mut Self) -> Result<(), CallError>) -> anyhow::Result<bool> {
+        match show(self).await {
+            Ok(()) => Ok(true),
+            Err(error @ (CallError::Unreachable(_) | CallError::Interrupted(_))) => {
+                self.trouble = Some(error.to_string());
+                Ok(false)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Learns the names that an event speaks of, if they can be had.
+    async fn learn(&mut self, users: impl IntoIterator<Item = UserId>) {
         let ids: Vec<UserId> = users.into_iter().filter(|user| !self.people.knows(*user)).collect();
         if ids.is_empty() {
-            return Ok(());
+            return;
         }
-        let list = self.client.rest().call(&parlor_client::protocol::operations::ListUsers { ids }).await?;
-        self.people.learn(&list.users);
-        Ok(())
+        if let Ok(list) = self.client.rest().call(&parlor_client::protocol::operations::ListUsers { ids }).await {
+            self.people.learn(&list.users);
+        }
     }
 
     /// Makes sure that the replica knows the conversation, which may be newer than the snapshot.

@@ -202,14 +202,15 @@ impl Driver {
     fn kept(&mut self, kept: Kept) {
         let Kept { records, error } = kept;
         for (record, reply) in records {
+            // First queued, then told: who hears that it is kept finds it in the outbox.
+            if let (None, OutboxRecord::Queued { message }) = (&error, record) {
+                let outputs = self.duties.queue(message, self.now_ms());
+                self.owe(outputs);
+            }
             if let Some(reply) = reply {
                 let result = error.as_ref().map_or(Ok(()), |error| Err(OutboxError::Store(std::io::Error::new(error.kind(), error.to_string()))));
                 // The asker may be gone, and then need not know.
                 let _ = reply.send(result);
-            }
-            if let (None, OutboxRecord::Queued { message }) = (&error, record) {
-                let outputs = self.duties.queue(message, self.now_ms());
-                self.owe(outputs);
             }
         }
     }

@@ -1,8 +1,13 @@
 use crate::node::Place;
 
-const COMMANDS: [&[&str]; 18] = [
+const COMMANDS: [&[&str]; 23] = [
     &[],
     &["serve"],
+    &["chat"],
+    &["chat", "login"],
+    &["chat", "register"],
+    &["chat", "logout"],
+    &["chat", "send"],
     &["admin"],
     &["admin", "users"],
     &["admin", "create-user"],

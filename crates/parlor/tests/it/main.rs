@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod admin;
+mod chat;
 mod help;
 mod node;
 mod serve;

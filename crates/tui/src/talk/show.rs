@@ -1,5 +1,6 @@
 //! What appears on the screen.
 
+use parlor_client::CallError;
 use parlor_client::protocol::ServerEvent;
 use parlor_client::protocol::events::OtherEvent;
 use parlor_client::protocol::models::{Message, Presence};
@@ -12,24 +13,24 @@ use crate::render;
 
 impl Talk {
     /// The last messages, and how far the others have got.
-    pub(super) async fn show_history(&mut self) -> anyhow::Result<()> {
+    pub(super) async fn show_history(&mut self) -> Result<(), CallError> {
+        let count = self.options.history.unwrap_or(if self.by_hand { HISTORY } else { 0 });
         let details = self.client.rest().call(&GetConversation { conversation: self.conversation }).await?;
         self.people.learn(&details.users);
         self.shown = details.head.last_seq;
         self.remember(details.head);
-        let count = self.options.history.unwrap_or(if self.by_hand { HISTORY } else { 0 });
         if count > 0 {
             let arguments = ListMessages { conversation: self.conversation, before: None, after: None, around: None, limit: Some(count) };
             let page = self.client.rest().call(&arguments).await?;
             self.people.learn(&page.users);
             self.client.replica_mut(|replica| replica.load_messages(self.conversation, &page));
             for message in &page.messages {
-                self.show(message).await?;
+                self.show(message).await;
             }
             self.shown = page.last_seq;
         }
-        if !self.quiet {
-            let list = self.client.rest().call(&ListReceipts { conversation: self.conversation }).await?;
+        // Without them the first tick may tell what is no news.
+        if let Ok(list) = self.client.rest().call(&ListReceipts { conversation: self.conversation }).await {
             list.receipts.iter().for_each(|receipt| self.ticks.begin(receipt));
         }
         self.has_read().await;
@@ -37,14 +38,14 @@ impl Talk {
     }
 
     /// After a snapshot that replaced everything: what came since the last shown message.
-    pub(super) async fn show_missed(&mut self) -> anyhow::Result<()> {
+    pub(super) async fn show_missed(&mut self) -> Result<(), CallError> {
         loop {
             let arguments = ListMessages { conversation: self.conversation, before: None, after: Some(self.shown), around: None, limit: Some(200) };
             let page = self.client.rest().call(&arguments).await?;
             self.people.learn(&page.users);
             for message in &page.messages {
                 if !self.own.contains(&message.seq) {
-                    self.show(message).await?;
+                    self.show(message).await;
                 }
                 self.shown = self.shown.max(message.seq);
             }
@@ -64,48 +65,39 @@ impl Talk {
         }
     }
 
-    pub(super) async fn event(&mut self, event: ServerEvent) -> anyhow::Result<()> {
+    pub(super) async fn event(&mut self, event: ServerEvent) {
         match event {
-            ServerEvent::Log(event) if event.conversation == self.conversation => self.log_event(&event).await,
-            ServerEvent::Other(event) if self.begun && !self.quiet => {
-                self.other_event(event);
-                Ok(())
-            }
-            ServerEvent::Log(_) | ServerEvent::Other(_) => Ok(()),
+            ServerEvent::Log(event) if event.conversation == self.conversation && self.begun => self.log_event(&event).await,
+            ServerEvent::Other(event) if self.begun && !self.quiet => self.other_event(event),
+            ServerEvent::Log(_) | ServerEvent::Other(_) => {}
         }
     }
 
-    async fn log_event(&mut self, event: &Event) -> anyhow::Result<()> {
+    async fn log_event(&mut self, event: &Event) {
         if event.seq <= self.shown || self.quiet {
-            return Ok(());
+            return;
         }
         self.shown = event.seq;
-        self.learn(people_in(event)).await?;
+        self.learn(people_in(event)).await;
         if event.body.is_message() {
             let message = self.client.replica(|replica| {
                 let held: Option<&HeldMessage> = replica.conversations.get(&self.conversation)?.messages.get(&event.seq);
                 held.map(|held| held.message.clone())
             });
             if let Some(message) = message.filter(|_| !self.is_on_screen(event)) {
-                self.show(&message).await?;
+                self.show(&message).await;
             }
         } else if let Some(lines) = render::event_lines(event, &self.people) {
             println!("{lines}");
         }
         self.has_read().await;
-        Ok(())
     }
 
-    /// True for what was typed here. The event may come before the acknowledgement; then the text tells.
+    /// True for what was typed here. The event may be told before the acknowledgement; then the text tells.
     fn is_on_screen(&self, event: &Event) -> bool {
-        if event.sender != self.me {
-            return false;
-        }
         let EventBody::Message { content, .. } = &event.body else { return false };
-        self.own.contains(&event.seq)
-            || self
-                .client
-                .outbox(|outbox| outbox.waiting(self.conversation).next().is_some_and(|message| Some(&message.text) == content.text.as_ref()))
+        let was_typed = || self.pending.values().any(|text| Some(text) == content.text.as_ref());
+        event.sender == self.me && (self.own.contains(&event.seq) || was_typed())
     }
 
     fn other_event(&mut self, event: OtherEvent) {
@@ -133,8 +125,8 @@ impl Talk {
         }
     }
 
-    async fn show(&mut self, message: &Message) -> anyhow::Result<()> {
-        self.learn([message.sender]).await?;
+    async fn show(&mut self, message: &Message) {
+        self.learn([message.sender]).await;
         if message.sender == self.me {
             self.ticks.mine(message.seq);
         }
@@ -144,7 +136,6 @@ impl Talk {
             self.day = day;
         }
         println!("{}", render::message_lines(message, &self.people));
-        Ok(())
     }
 
     /// What a person looks at is read; what goes into a pipe is not.
