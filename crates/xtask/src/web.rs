@@ -50,7 +50,7 @@ pub(crate) fn ensure_built(tree: &Tree) -> Result<()> {
         return Ok(());
     }
     println!("Building the web client into web/dist.");
-    script(tree, "build", &[])?;
+    script(tree, "build", &["--logLevel=warn".to_owned()])?;
     // The time before the build: what was saved while it ran counts as newer.
     let stamp_file = fs::File::create(&stamp).with_context(|| format!("could not write {}", stamp.display()))?;
     stamp_file.set_modified(changed_at)?;
