@@ -1,7 +1,7 @@
 //! The web client's files: embedded in a release build, read from `web/dist` at the start of any other. Deep links get the start page; files whose name holds a
 //! digest are kept by browsers for ever, all others are asked for again.
 //!
-//! Must never: run a script that is not ours (see [`POLICY`]), or answer the start page for what is part of the API.
+//! Must never: run a script that is not ours (see `POLICY`), or answer the start page for what is part of the API.
 
 use std::collections::HashMap;
 use std::path::Path;

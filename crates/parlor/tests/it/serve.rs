@@ -167,3 +167,11 @@ fn the_service_manager_is_told_when_the_node_is_ready_and_when_it_stops() {
     node.stop();
     assert_eq!(heard(), "STOPPING=1");
 }
+
+#[test]
+fn a_data_folder_that_is_too_long_for_a_socket_is_told() {
+    let place = Place::new();
+    let ended = place.run(&["serve", "--data", &"long/".repeat(40)]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains("choose a data folder with a shorter one"), "{}", ended.stderr);
+}

@@ -102,7 +102,7 @@ pub struct ConnectionLimits {
     pub write: Duration,
 }
 
-/// The buckets of the rate limits, by [`parlor_protocol::Rate`].
+/// The buckets of the rate limits, by [`parlor_protocol::operations::Rate`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rates {
     /// Guesses at secrets.

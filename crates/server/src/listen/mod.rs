@@ -1,8 +1,8 @@
 //! The doors: TCP (plain or TLS) for everybody, a unix socket for the operator. Each connection is hyper's HTTP/1.1 under time limits, with the raw stream given
 //! back after an upgrade.
 //!
-//! The map: [`Listeners`] binds and accepts; [`capacity`] says whether one more connection fits; [`stream`] is the one type of all connections, which gives up
-//! on who takes nothing; [`tls`] reads certificates, again when they change; [`connection`] runs HTTP on a stream; [`request`] is what happens around every request.
+//! The map: [`Listeners`] binds and accepts; [`capacity`] says whether one more connection fits; `stream` is the one type of all connections, which gives up
+//! on who takes nothing; `tls` reads certificates, again when they change; `connection` runs HTTP on a stream; `request` is what happens around every request.
 //!
 //! Must never: wait for a client without a time limit, take a connection without room for the store's files, or know an operation.
 
@@ -122,6 +122,7 @@ impl BindError {
             io::ErrorKind::PermissionDenied => {
                 "; ports below 1024 need the right to use them: choose another with --listen, or grant CAP_NET_BIND_SERVICE"
             }
+            io::ErrorKind::InvalidInput => "; a socket's path has room for about 100 characters: choose a data folder with a shorter one",
             io::ErrorKind::AddrNotAvailable => "; this machine does not have that address",
             _ => "",
         }

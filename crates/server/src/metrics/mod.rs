@@ -3,7 +3,7 @@
 //! Everything is a counter or gauge that somebody keeps anyway; it is read when it is asked for, and nothing is measured twice. No label ever holds a name, an
 //! id or an address of a person.
 //!
-//! To add one: count it where it happens ([`crate::tally::Tally`] for the edges), and write it out in [`collector`].
+//! To add one: count it where it happens ([`crate::tally::Tally`] for the edges), and write it out in `collector`.
 
 mod collector;
 mod process;
