@@ -31,7 +31,7 @@ pub enum ContactAction {
     Block,
 }
 
-/// The new states of both sides, mine first. `blocked_by_other` makes a request end unheard: I see it as asked.
+/// The new states of both sides, mine first. Who asks somebody that asked before agrees at once, also after having declined. `blocked_by_other` makes a request end unheard: I see it as asked.
 pub fn step(
     mine: ContactState,
     theirs: ContactState,
@@ -44,6 +44,7 @@ pub fn step(
         (A::Request, S::Accepted | S::Requested) => Ok((mine, theirs)),
         (A::Request, S::Pending) => Ok((S::Accepted, S::Accepted)),
         (A::Request, S::None) if blocked_by_other => Ok((S::Requested, theirs)),
+        (A::Request, S::None) if theirs == S::Requested => Ok((S::Accepted, S::Accepted)),
         (A::Request, S::None) => Ok((S::Requested, S::Pending)),
         (A::Accept, S::Accepted) => Ok((mine, theirs)),
         (A::Accept, S::Pending) => Ok((S::Accepted, S::Accepted)),
@@ -93,6 +94,13 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn who_declined_and_then_asks_agrees_to_what_the_other_still_asks() {
+        let (mine, theirs) = step(S::Pending, S::Requested, A::Decline, false).unwrap();
+        assert_eq!((mine, theirs), (S::None, S::Requested), "who asked is not told");
+        assert_eq!(step(mine, theirs, A::Request, false).unwrap(), (S::Accepted, S::Accepted));
     }
 
     #[test]
