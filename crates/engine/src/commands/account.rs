@@ -226,6 +226,15 @@ impl Engine {
         if others { Err(last_admin()) } else { Ok(()) }
     }
 
+    /// Takes out again who was deleted while they came in. To be called after the commit that let them in: either this sees the deletion, or the deletion
+    /// sees them.
+    pub(super) async fn expel_deleted(&self, conversation: ConversationId, newcomers: &[UserId]) -> Result<()> {
+        for row in self.store.list_users(newcomers).await?.into_iter().filter(|row| row.deleted) {
+            self.end_membership(row.id, conversation).await?;
+        }
+        Ok(())
+    }
+
     async fn end_memberships(&self, user: UserId) -> Result<()> {
         for head in self.store.list_heads(user, None).await? {
             if head.member.as_ref().is_some_and(|member| member.role.is_some()) {

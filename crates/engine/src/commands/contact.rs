@@ -26,6 +26,9 @@ impl Command for UpdateContact {
             return Err(Refusal::Invalid("name another user").into());
         }
         let other = engine.store.find_user(self.other).await?.filter(|user| !user.deleted).ok_or(Refusal::NotFound)?;
+        if matches!(self.action, ContactAction::Request | ContactAction::Accept) && engine.store.list_blocked(me.id).await?.contains(&other.id) {
+            return Err(Refusal::Conflict("you blocked this user; unblock them first").into());
+        }
         let step = SetContact { user: me.id, other: other.id, action: self.action, contacts_max: engine.limits.contacts_per_user_max };
         let (my_row, other_row) = (me.clone(), other.clone());
         let outcome = engine

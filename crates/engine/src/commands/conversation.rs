@@ -111,6 +111,7 @@ impl Engine {
         match self.committer.commit_and_announce(create, announce).await? {
             CreateConversationOutcome::Existing(existing) => Ok(existing),
             CreateConversationOutcome::Created(_) => {
+                self.expel_deleted(id, &members).await?;
                 for member in members {
                     self.tell_head(member, id).await?;
                 }

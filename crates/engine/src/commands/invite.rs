@@ -83,6 +83,7 @@ impl Command for AcceptInvite {
             let decided = Decided { conversation, version: facts.rules_version, sender: me, events, key: None, invite: Some(found.id) };
             if engine.append(decided).await?.is_some() {
                 engine.facts.forget(conversation, me);
+                engine.expel_deleted(conversation, &[me]).await?;
                 engine.tell_head(me, conversation).await?;
                 return Ok(conversation);
             }

@@ -27,6 +27,7 @@ impl Command for AddMember {
         engine.check_addable(me, &[self.user]).await?;
         engine.check_room(self.user).await?;
         let sent = engine.change_member(me, self.conversation, self.user, change).await?;
+        engine.expel_deleted(self.conversation, &[self.user]).await?;
         engine.tell_head(self.user, self.conversation).await?;
         Ok(sent)
     }
@@ -47,6 +48,7 @@ impl Command for JoinChannel {
         engine.check_room(me).await?;
         let change = |found: &_, standing: &_, target: &_| decide::add_member(found, standing, target, Entry::Joined, &engine.limits);
         engine.change_member(me, self.conversation, me, change).await?;
+        engine.expel_deleted(self.conversation, &[me]).await?;
         engine.tell_head(me, self.conversation).await
     }
 }

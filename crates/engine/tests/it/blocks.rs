@@ -63,3 +63,17 @@ async fn watermarks_rise_never_fall_and_never_pass_the_head() {
     let past = ben.engine.execute(&ben.actor(), mark(Some(last.0 + 1), None)).await;
     assert!(matches!(past, Err(EngineError::Refused(parlor_domain::Refusal::Invalid(_)))), "{past:?}");
 }
+
+#[tokio::test]
+async fn who_blocks_asks_and_accepts_only_after_unblocking() {
+    use parlor_domain::contact::{ContactAction, ContactState};
+    use parlor_engine::commands::UpdateContact;
+    let world = World::new().await;
+    let (mia, ben) = (world.person("mia").await, world.person("ben").await);
+    world.engine.execute(&mia.actor(), UpdateBlock { other: ben.user(), blocked: true }).await.unwrap();
+    let request = UpdateContact { other: ben.user(), action: ContactAction::Request };
+    assert!(world.engine.execute(&mia.actor(), request).await.is_err());
+    assert!(world.engine.contacts(&ben.actor()).await.unwrap().is_empty(), "who is blocked is not asked");
+    world.engine.execute(&mia.actor(), UpdateBlock { other: ben.user(), blocked: false }).await.unwrap();
+    assert_eq!(world.engine.execute(&mia.actor(), request).await.unwrap().1, ContactState::Requested);
+}
