@@ -71,11 +71,10 @@ mod tests {
             matches!(
                 (mine, theirs),
                 (S::None | S::Requested, S::None)
-                    | (S::None, S::Requested)
+                    | (S::None | S::Pending | S::Requested, S::Requested)
                     | (S::Requested, S::Pending)
-                    | (S::Pending, S::Requested)
                     | (S::Accepted, S::Accepted)
-            ) || (mine, theirs) == (S::Requested, S::Requested)
+            )
         };
         let mut reached = vec![(S::None, S::None)];
         let mut place = 0;

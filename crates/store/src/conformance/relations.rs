@@ -28,11 +28,12 @@ pub async fn contacts_change_on_both_sides(scene: &Scene) {
         (mia, ben, ContactAction::Request, (S::Requested, S::Pending), (true, true)),
         (mia, ben, ContactAction::Request, (S::Requested, S::Pending), (false, false)),
         (ben, mia, ContactAction::Decline, (S::None, S::Requested), (true, false)),
+        (ben, mia, ContactAction::Request, (S::Accepted, S::Accepted), (true, true)),
+        (ben, mia, ContactAction::Remove, (S::None, S::None), (true, true)),
+        (ben, mia, ContactAction::Remove, (S::None, S::None), (false, false)),
         (ben, mia, ContactAction::Request, (S::Requested, S::Pending), (true, true)),
         (mia, ben, ContactAction::Accept, (S::Accepted, S::Accepted), (true, true)),
         (mia, ben, ContactAction::Accept, (S::Accepted, S::Accepted), (false, false)),
-        (ben, mia, ContactAction::Remove, (S::None, S::None), (true, true)),
-        (ben, mia, ContactAction::Remove, (S::None, S::None), (false, false)),
     ];
     for (user, other, action, (mine, theirs), (mine_changed, theirs_changed)) in steps {
         let before = scene.horizon().await;
