@@ -1,16 +1,33 @@
-import { lazy, type ReactNode, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect } from 'react'
 import { type Overlay, useOverlay } from '../features/overlays/index.ts'
 
-const CreateDialog = lazy(() => import('../features/create/CreateDialog.tsx'))
-const AddMembers = lazy(() => import('../features/create/AddMembers.tsx'))
-const Palette = lazy(() => import('../features/actions/Palette.tsx'))
-const Help = lazy(() => import('../features/actions/Help.tsx'))
-const SearchDialog = lazy(() => import('../features/search/SearchDialog.tsx'))
-const ConversationInvites = lazy(() => import('../features/invites/ConversationInvites.tsx'))
+const loaders = {
+  create: () => import('../features/create/CreateDialog.tsx'),
+  members: () => import('../features/create/AddMembers.tsx'),
+  palette: () => import('../features/actions/Palette.tsx'),
+  help: () => import('../features/actions/Help.tsx'),
+  search: () => import('../features/search/SearchDialog.tsx'),
+  invites: () => import('../features/invites/ConversationInvites.tsx'),
+}
+const CreateDialog = lazy(loaders.create)
+const AddMembers = lazy(loaders.members)
+const Palette = lazy(loaders.palette)
+const Help = lazy(loaders.help)
+const SearchDialog = lazy(loaders.search)
+const ConversationInvites = lazy(loaders.invites)
 
-/** Draws the dialog that stands open. Each is loaded when it is first wanted. */
+const FETCH_AFTER_MS = 3000
+
+/** Draws the dialog that stands open. None of them is part of the first load. */
 export function Dialogs() {
   const overlay = useOverlay()
+  // Fetched once the page is quiet, so that what is typed right after a shortcut finds its field.
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      for (const load of Object.values(loaders)) void load().catch(() => undefined)
+    }, FETCH_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [])
   return overlay ? <Suspense>{draw(overlay)}</Suspense> : null
 }
 

@@ -7,6 +7,7 @@ import { Button, IconButton } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { Menu, MenuItem } from '../../ui/Menu.tsx'
 import { EmptyState, SkeletonRows } from '../../ui/Surface.tsx'
+import { useLeaving } from '../actions/index.ts'
 import { conversationOf, useRoute } from '../navigation/index.ts'
 import { openCreate } from '../overlays/index.ts'
 import { usePresenceWatch } from '../people/index.ts'
@@ -31,7 +32,9 @@ export function ConversationList() {
   const { t } = useTranslation()
   const client = useClient()
   const session = useSource(client.session)
-  const all = useSource(client.conversations)
+  const leaving = useLeaving()
+  const held = useSource(client.conversations)
+  const all = useMemo(() => (leaving.size === 0 ? held : held.filter(one => !leaving.has(one.id))), [held, leaving])
   const open = conversationOf(useRoute())
   const [filter, setFilter] = useState<Filter>('all')
   const [query, setQuery] = useState('')
