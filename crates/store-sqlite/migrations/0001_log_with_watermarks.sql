@@ -70,6 +70,7 @@ CREATE TABLE blocks (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX blocks_other ON blocks (other);
 
+-- Head, counts and position are those of the last filed event: where `arrivals` has newer ones, its newest row says them.
 CREATE TABLE conversations (
     id               INTEGER PRIMARY KEY,
     kind             INTEGER NOT NULL,
@@ -81,6 +82,7 @@ CREATE TABLE conversations (
     rules_version    INTEGER NOT NULL,
     last_seq         INTEGER NOT NULL,
     last_message_seq INTEGER NOT NULL, -- of the newest message, 0 without
+    filed_seq        INTEGER NOT NULL, -- events up to here stand in `events`, those after it in `arrivals`
     trimmed_seq      INTEGER NOT NULL,
     message_count    INTEGER NOT NULL,
     trimmed_count    INTEGER NOT NULL, -- messages at and below trimmed_seq
@@ -119,6 +121,23 @@ CREATE TABLE events (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX events_key ON events (conversation, sender, key) WHERE key IS NOT NULL;
 CREATE INDEX events_target ON events (conversation, target) WHERE target IS NOT NULL;
+
+-- Messages in the order in which they came, not yet filed in their logs: what is appended at the end of one table shares its pages, and a send costs no page of its
+-- own. Each is filed in `events` soon, together with others of its log. A row at or below its conversation's filed_seq is filed already, and only waits to go.
+CREATE TABLE arrivals (
+    position      INTEGER PRIMARY KEY,
+    conversation  INTEGER NOT NULL,
+    seq           INTEGER NOT NULL,
+    id            INTEGER NOT NULL,
+    sender        INTEGER NOT NULL,
+    at            INTEGER NOT NULL,
+    message_count INTEGER NOT NULL,
+    own_count     INTEGER NOT NULL,
+    key           TEXT,
+    digest        BLOB,
+    body          TEXT NOT NULL
+) STRICT;
+CREATE INDEX arrivals_log ON arrivals (conversation, seq);
 
 -- Keys of sends whose message was erased or trimmed.
 CREATE TABLE gone_keys (

@@ -12,6 +12,8 @@ pub(crate) struct ConversationState {
     pub(crate) row: Conversation,
     /// The newest message, zero without one.
     pub(crate) last_message_seq: Seq,
+    /// Events up to here stand in `events`, those after it in `arrivals`.
+    pub(crate) filed_seq: Seq,
     /// Messages at and below `trimmed_seq`.
     pub(crate) trimmed_count: u64,
     /// The highest watermark position of its members; zero for channels.

@@ -191,6 +191,9 @@ pub(super) fn compare(
     for seq in &log.deleted {
         say(log.contents.get(seq) != Some(&true), &format!("the message {seq} was deleted and still has its content"));
     }
+    let filed = query::get(connection, sql::LAST_FILED, [int(id.raw())], |row| seq(row, 0))?;
+    let is_filed = filed == state.filed_seq || (filed == Seq::ZERO && state.filed_seq <= row.trimmed_seq);
+    findings.unless(is_filed, || format!("conversation {id}: events up to {} are filed, and its row says {}", filed, state.filed_seq));
     compare_pins(connection, findings, state, log)?;
     compare_mentions(connection, findings, state, log)?;
     let keys = query::all(connection, sql::ALL_GONE_KEYS, [int(id.raw())], |row| Ok((raw(row, 0)?, seq(row, 2)?, truth(row, 3)? || truth(row, 4)?)))?;

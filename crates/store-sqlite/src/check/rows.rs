@@ -13,6 +13,7 @@ use crate::sql::check as sql;
 /// Statements that find rows which belong to nothing, with what to say of their first two columns.
 const STRAYS: &[(&str, &str, &str)] = &[
     (sql::STRAY_MEMBERS, "conversation {1}: the member {2}", "is no user, or the conversation is missing"),
+    (sql::STRAY_ARRIVALS, "conversation {1}: it is missing, and a message of user {2}", "waits to be filed"),
     (sql::STRAY_MENTIONS, "conversation {1}: a mention of user {2}", "is noted, who never was a member"),
     (sql::STRAY_PINS, "conversation {1}: the pin of message {2}", "belongs to no conversation"),
     (sql::STRAY_KEYS, "conversation {1}: a key of user {2}", "belongs to no conversation"),

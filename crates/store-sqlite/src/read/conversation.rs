@@ -11,7 +11,7 @@ use crate::sql::read as sql;
 use crate::state::ConversationState;
 
 /// How many columns [`decode`] takes.
-pub(crate) const COLUMNS: usize = 20;
+pub(crate) const COLUMNS: usize = 21;
 
 /// A row whose first columns are a conversation's.
 pub(crate) fn decode(row: &Row<'_>) -> Outcome<ConversationState> {
@@ -40,6 +40,7 @@ pub(crate) fn decode(row: &Row<'_>) -> Outcome<ConversationState> {
         trimmed_count: raw(row, 17)?,
         receipt_position: Position(raw(row, 18)?),
         trim_position: Position(raw(row, 19)?),
+        filed_seq: seq(row, 20)?,
     })
 }
 

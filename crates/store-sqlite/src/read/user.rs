@@ -71,9 +71,10 @@ fn list_related(connection: &Connection, user: UserId, others: &[UserId], relati
     others.dedup();
     let mut found = Vec::new();
     for other in others {
-        let known = match other == user {
-            true => query::holds(connection, sql::IS_USER, [int(user.raw())])?,
-            false => query::holds(connection, relation, (int(user.raw()), int(other.raw())))?,
+        let known = if other == user {
+            query::holds(connection, sql::IS_USER, [int(user.raw())])?
+        } else {
+            query::holds(connection, relation, (int(user.raw()), int(other.raw())))?
         };
         if known {
             found.push(other);

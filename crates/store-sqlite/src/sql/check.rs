@@ -2,10 +2,14 @@
 
 statements! {
     INTEGRITY = "PRAGMA integrity_check";
-    ALL_CONVERSATIONS = concat!("SELECT ", conversation_columns!(), ", c.title_key FROM conversations c ORDER BY c.id");
-    ALL_EVENTS = "SELECT seq, position, id, sender, message_seq, message_count, own_count, target, key IS NULL, digest IS NULL, body FROM events \
-         WHERE conversation = ?1 ORDER BY seq";
-    ALL_MEMBERS = concat!("SELECT ", member_columns!(), ", m.receives FROM members m WHERE m.conversation = ?1 ORDER BY m.user");
+    ALL_CONVERSATIONS = concat!("SELECT ", conversation_columns!(), ", c.title_key FROM conversations c", newest_arrival!(), "ORDER BY c.id");
+    ALL_EVENTS = concat!(
+        "SELECT seq, position, id, sender, message_seq, message_count, own_count, target, key IS NULL, digest IS NULL, body FROM events WHERE conversation = ?1 UNION ALL \
+         SELECT a.seq, a.position, a.id, a.sender, a.seq, a.message_count, a.own_count, NULL, a.key IS NULL, a.digest IS NULL, a.body", unfiled!(), "ORDER BY 1"
+    );
+    LAST_FILED = "SELECT coalesce(max(seq), 0) FROM events WHERE conversation = ?1";
+    STRAY_ARRIVALS = "SELECT DISTINCT a.conversation, a.sender FROM arrivals a WHERE NOT EXISTS (SELECT 1 FROM conversations c WHERE c.id = a.conversation)";
+    ALL_MEMBERS = concat!("SELECT ", counted_member_columns!(), ", m.receives FROM members m", newest_own_arrival!(), "WHERE m.conversation = ?1 ORDER BY m.user");
     ALL_MENTIONS = "SELECT seq, user FROM mentions WHERE conversation = ?1 ORDER BY seq, user";
     ALL_GONE_KEYS = "SELECT g.sender, g.key, g.seq, EXISTS (SELECT 1 FROM events e WHERE e.conversation = g.conversation AND e.seq = g.seq AND e.key IS NOT NULL), \
          EXISTS (SELECT 1 FROM events e WHERE e.conversation = g.conversation AND e.sender = g.sender AND e.key = g.key) FROM gone_keys g WHERE g.conversation = ?1";

@@ -11,20 +11,52 @@ macro_rules! statements {
     };
 }
 
-/// In the order of `read::conversation::decode`.
+/// In the order of `read::conversation::decode`. Wants [`newest_arrival!`] beside it.
 macro_rules! conversation_columns {
     () => {
-        "c.id, c.kind, c.title, c.description, c.history, c.retention, c.rules_version, c.last_seq, c.trimmed_seq, c.message_count, c.member_count, \
-         c.direct_low, c.direct_high, c.position, c.created_at, c.updated_at, c.last_message_seq, c.trimmed_count, c.receipt_position, c.trim_position"
+        "c.id, c.kind, c.title, c.description, c.history, c.retention, c.rules_version, coalesce(n.seq, c.last_seq), c.trimmed_seq, \
+         coalesce(n.message_count, c.message_count), c.member_count, c.direct_low, c.direct_high, coalesce(n.position, c.position), c.created_at, \
+         coalesce(n.at, c.updated_at), coalesce(n.seq, c.last_message_seq), c.trimmed_count, c.receipt_position, c.trim_position, c.filed_seq"
     };
 }
 
-/// In the order of `read::member::decode`.
+/// The newest message of `c` that is not filed yet, if there is one: it knows the head better than `c` does.
+macro_rules! newest_arrival {
+    () => {
+        " LEFT JOIN arrivals n ON n.position = (SELECT a.position FROM arrivals a WHERE a.conversation = c.id AND a.seq > c.filed_seq ORDER BY a.seq DESC LIMIT 1) "
+    };
+}
+
+/// In the order of `read::member::decode`; own messages that are not filed yet are not counted.
 macro_rules! member_columns {
     () => {
         "m.user, m.role, m.joined_seq, m.intervals, m.delivered, m.read, m.marked_unread, m.muted_until, m.pinned, m.archived, m.position, \
          m.watermark_position, m.own_count, m.own_seq, m.mention_count, m.mention_seq, m.base_messages, m.base_own, m.base_mentions, m.trimmed_own, \
          m.trimmed_mentions, m.left_title, m.left_at"
+    };
+}
+
+/// The same with all own messages counted. Wants [`newest_own_arrival!`] beside it.
+macro_rules! counted_member_columns {
+    () => {
+        "m.user, m.role, m.joined_seq, m.intervals, m.delivered, m.read, m.marked_unread, m.muted_until, m.pinned, m.archived, m.position, \
+         m.watermark_position, max(m.own_count, coalesce(o.own_count, 0)), max(m.own_seq, coalesce(o.seq, 0)), m.mention_count, m.mention_seq, m.base_messages, \
+         m.base_own, m.base_mentions, m.trimmed_own, m.trimmed_mentions, m.left_title, m.left_at"
+    };
+}
+
+/// The newest own message of `m` that is not filed yet, if there is one. A log has few such messages, see `working::arrivals`.
+macro_rules! newest_own_arrival {
+    () => {
+        " LEFT JOIN arrivals o ON o.position = (SELECT a.position FROM arrivals a WHERE a.conversation = m.conversation \
+         AND a.seq > (SELECT f.filed_seq FROM conversations f WHERE f.id = m.conversation) AND a.sender = m.user AND a.own_count > 0 ORDER BY a.seq DESC LIMIT 1) "
+    };
+}
+
+/// Of the conversation ?1, what is not filed yet: the other half of each question about a log, which goes on where `events` ends.
+macro_rules! unfiled {
+    () => {
+        " FROM arrivals a WHERE a.conversation = ?1 AND a.seq > (SELECT f.filed_seq FROM conversations f WHERE f.id = ?1) "
     };
 }
 
@@ -47,6 +79,13 @@ macro_rules! device_columns {
 macro_rules! event_columns {
     () => {
         "e.conversation, e.seq, e.position, e.id, e.sender, e.at, e.body"
+    };
+}
+
+/// The same of what is not filed yet.
+macro_rules! arrival_columns {
+    () => {
+        "a.conversation, a.seq, a.position, a.id, a.sender, a.at, a.body"
     };
 }
 
@@ -73,7 +112,8 @@ mod tests {
     use rusqlite::Connection;
 
     /// Statements that may walk a table: asked by admins or hardly ever, or they stop at the first row.
-    const MAY_WALK: [&str; 6] = ["SETTINGS", "FIGURES", "CHANGED_CONVERSATIONS", "ANY_GONE_KEY", "ANY_USER", "COUNT_OTHER_ADMINS"];
+    const MAY_WALK: [&str; 8] =
+        ["COUNTERS", "ALL_ARRIVALS", "SETTINGS", "FIGURES", "CHANGED_CONVERSATIONS", "ANY_GONE_KEY", "ANY_USER", "COUNT_OTHER_ADMINS"];
 
     #[test]
     fn every_statement_can_be_prepared_and_walks_no_table() {

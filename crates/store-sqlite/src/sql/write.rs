@@ -5,14 +5,14 @@ statements! {
     SAVE_SETTINGS = "UPDATE store SET name = coalesce(?1, name), registration = coalesce(?2, registration) WHERE id = 1";
 
     INSERT_CONVERSATION = "INSERT INTO conversations (id, kind, title, title_key, description, history, retention, rules_version, last_seq, last_message_seq, \
-         trimmed_seq, message_count, trimmed_count, member_count, direct_low, direct_high, creator, creation_key, position, receipt_position, trim_position, \
-         created_at, updated_at) VALUES (?1, ?2, NULL, NULL, NULL, 1, 0, 0, 0, 0, 0, 0, 0, 0, ?3, ?4, ?5, ?6, 0, 0, 0, ?7, ?7)";
+         filed_seq, trimmed_seq, message_count, trimmed_count, member_count, direct_low, direct_high, creator, creation_key, position, receipt_position, trim_position, \
+         created_at, updated_at) VALUES (?1, ?2, NULL, NULL, NULL, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?3, ?4, ?5, ?6, 0, 0, 0, ?7, ?7)";
     /// All that a send changes.
     SAVE_CONVERSATION_HEAD = "UPDATE conversations SET last_seq = ?2, last_message_seq = ?3, message_count = ?4, position = ?5, receipt_position = ?6, \
-         updated_at = ?7 WHERE id = ?1";
+         updated_at = ?7, filed_seq = ?8 WHERE id = ?1";
     SAVE_CONVERSATION = "UPDATE conversations SET last_seq = ?2, last_message_seq = ?3, message_count = ?4, position = ?5, receipt_position = ?6, \
-         updated_at = ?7, title = ?8, title_key = ?9, description = ?10, history = ?11, retention = ?12, rules_version = ?13, trimmed_seq = ?14, \
-         trimmed_count = ?15, member_count = ?16, trim_position = ?17 WHERE id = ?1";
+         updated_at = ?7, filed_seq = ?8, title = ?9, title_key = ?10, description = ?11, history = ?12, retention = ?13, rules_version = ?14, trimmed_seq = ?15, \
+         trimmed_count = ?16, member_count = ?17, trim_position = ?18 WHERE id = ?1";
     /// All that a send changes of its sender.
     SAVE_OWN = "UPDATE members SET own_count = ?3, own_seq = ?4 WHERE conversation = ?1 AND user = ?2";
     SAVE_MEMBER = "INSERT INTO members (conversation, user, role, joined_seq, intervals, receives, delivered, read, marked_unread, muted_until, pinned, archived, \
@@ -29,6 +29,14 @@ statements! {
 
     INSERT_EVENT = "INSERT INTO events (conversation, seq, position, id, sender, at, message_seq, message_count, own_count, target, key, digest, body) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+    INSERT_ARRIVAL = "INSERT INTO arrivals (position, conversation, seq, id, sender, at, message_count, own_count, key, digest, body) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    FILE_ARRIVALS = "INSERT INTO events (conversation, seq, position, id, sender, at, message_seq, message_count, own_count, target, key, digest, body) \
+         SELECT conversation, seq, position, id, sender, at, seq, message_count, own_count, NULL, key, digest, body FROM arrivals \
+         WHERE conversation = ?1 AND seq > ?2 ORDER BY seq";
+    DROP_ARRIVALS = "DELETE FROM arrivals WHERE position <= ?1";
+    ALL_ARRIVALS = "SELECT a.position, a.conversation, a.seq, a.sender, a.id, a.at, a.key, a.digest, a.seq > coalesce(c.filed_seq, 0) FROM arrivals a \
+         LEFT JOIN conversations c ON c.id = a.conversation ORDER BY a.position";
     FIND_KEY = "SELECT seq, id, at, digest FROM events WHERE conversation = ?1 AND sender = ?2 AND key = ?3";
     FIND_GONE_KEY = "SELECT seq, id, at, digest FROM gone_keys WHERE conversation = ?1 AND sender = ?2 AND key = ?3";
     ANY_GONE_KEY = "SELECT EXISTS (SELECT 1 FROM gone_keys)";
@@ -46,7 +54,10 @@ statements! {
     DELETE_MENTIONS = "DELETE FROM mentions WHERE conversation = ?1 AND seq = ?2";
     INSERT_MENTION = "INSERT INTO mentions (conversation, seq, user) VALUES (?1, ?2, ?3)";
     COUNT_MENTIONS_AFTER = "SELECT count(*) FROM mentions WHERE conversation = ?1 AND seq > ?2 AND user = ?3";
-    FIRST_OWN_AFTER = "SELECT own_count FROM events WHERE conversation = ?1 AND seq > ?2 AND sender = ?3 AND own_count IS NOT NULL ORDER BY seq LIMIT 1";
+    FIRST_OWN_AFTER = concat!(
+        "SELECT own_count, seq FROM events WHERE conversation = ?1 AND seq > ?2 AND sender = ?3 AND own_count IS NOT NULL UNION ALL \
+         SELECT a.own_count, a.seq", unfiled!(), "AND a.seq > ?2 AND a.sender = ?3 ORDER BY 2 LIMIT 1"
+    );
 
     TRIMMED_OWN = "SELECT sender, count(*) FROM events WHERE conversation = ?1 AND seq <= ?2 AND own_count > 0 GROUP BY sender";
     TRIMMED_MENTIONS = "SELECT user, count(*) FROM mentions WHERE conversation = ?1 AND seq <= ?2 GROUP BY user";

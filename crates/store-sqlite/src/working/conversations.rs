@@ -104,6 +104,7 @@ fn save_head(connection: &Connection, state: &ConversationState) -> Outcome<()> 
             int(row.position.0),
             int(state.receipt_position.0),
             row.updated_at.milliseconds(),
+            int(state.filed_seq.0),
         ],
     )?;
     Ok(())
@@ -122,6 +123,7 @@ fn save_whole(connection: &Connection, state: &ConversationState) -> Outcome<()>
             int(row.position.0),
             int(state.receipt_position.0),
             row.updated_at.milliseconds(),
+            int(state.filed_seq.0),
             row.title.as_ref().map(ConversationTitle::as_str),
             title_key(state),
             row.description.as_ref().map(Description::as_str),

@@ -3,6 +3,7 @@
 //!
 //! Whoever changes a row says how much of it ([`conversations::Changed`], [`members::Changed`]). After a transaction that failed, [`Working::forget`] must be called.
 
+pub(crate) mod arrivals;
 pub(crate) mod conversations;
 pub(crate) mod members;
 
@@ -22,6 +23,7 @@ pub(crate) struct Working<'writer> {
     pub(crate) counters: Counters,
     pub(crate) conversations: conversations::Conversations,
     pub(crate) members: members::Members,
+    pub(crate) arrivals: arrivals::Arrivals,
     /// Events of this transaction, for the feed.
     pub(crate) appended: Vec<Entry>,
     /// Trims of this transaction, for the feed.
@@ -39,18 +41,29 @@ pub(crate) struct Counters {
     position: Position,
     last_id: u64,
     committed: (Position, u64),
+    /// Whether what was given stands on no arrival, from which it would be known again.
+    to_save: bool,
 }
 
 impl Counters {
     /// Takes the next position of the change feed.
     pub(crate) fn next_position(&mut self) -> Position {
+        self.to_save = true;
         self.position = self.position.next();
         self.position
     }
 
     /// Notes an id that is in use from now on.
     pub(crate) fn note_id(&mut self, raw: u64) {
+        self.to_save = true;
         self.last_id = self.last_id.max(raw);
+    }
+
+    /// Takes the next position, and notes the id, for a row that remembers both until the counters are saved.
+    pub(crate) fn next_arrival(&mut self, id: u64) -> Position {
+        self.last_id = self.last_id.max(id);
+        self.position = self.position.next();
+        self.position
     }
 
     /// The last position of the last commit.
@@ -64,9 +77,10 @@ impl<'writer> Working<'writer> {
         let committed = read::store::counters(connection)?;
         Ok(Self {
             connection,
-            counters: Counters { position: committed.0, last_id: committed.1, committed },
+            counters: Counters { position: committed.0, last_id: committed.1, committed, to_save: false },
             conversations: conversations::Conversations::default(),
             members: members::Members::default(),
+            arrivals: arrivals::Arrivals::load(connection)?,
             appended: Vec::new(),
             trimmed: Vec::new(),
             any_gone_key: query::holds(connection, sql::ANY_GONE_KEY, [])?,
@@ -77,10 +91,11 @@ impl<'writer> Working<'writer> {
 
     /// Writes what changed: the last thing before the commit.
     pub(crate) fn save(&mut self) -> Outcome<()> {
+        self.tidy_arrivals()?;
         self.conversations.save(self.connection)?;
         self.members.save(self.connection)?;
-        let Counters { position, last_id, committed } = self.counters;
-        if (position, last_id) != committed {
+        if self.counters.to_save {
+            let Counters { position, last_id, .. } = self.counters;
             query::execute(self.connection, sql::SAVE_COUNTERS, (int(position.0), int(last_id)))?;
         }
         Ok(())
@@ -89,6 +104,7 @@ impl<'writer> Working<'writer> {
     /// The transaction is on stable storage.
     pub(crate) fn committed(&mut self) {
         self.counters.committed = (self.counters.position, self.counters.last_id);
+        self.counters.to_save = false;
         self.conversations.shrink();
         self.members.shrink();
     }
@@ -96,6 +112,8 @@ impl<'writer> Working<'writer> {
     /// The transaction did not happen: nothing that it touched may be believed.
     pub(crate) fn forget(&mut self) -> Outcome<()> {
         (self.counters.position, self.counters.last_id) = self.counters.committed;
+        self.counters.to_save = false;
+        self.arrivals = arrivals::Arrivals::load(self.connection)?;
         self.conversations.clear();
         self.members.clear();
         self.appended.clear();

@@ -1,5 +1,5 @@
-//! Appending to a log: the hot path. A plain send costs a look for its key, one row of the log with its entry in the index of keys, and a share of the two rows
-//! (conversation, sender) that the transaction writes once at its end.
+//! Appending to a log: the hot path. A plain message costs a look for its key and one row at the end of `arrivals`; everything else files what waits of its log
+//! and then costs one row of the log with its indexes, and a share of the two rows (conversation, sender) that the transaction writes once at its end.
 
 use parlor_store::{Append, AppendOutcome, KeyedSend, NewEvent, StoredEvent};
 use parlor_types::event::Content;
@@ -11,6 +11,7 @@ use crate::failure::{Failure, Outcome};
 use crate::feed::Entry;
 use crate::query;
 use crate::sql::write as sql;
+use crate::working::arrivals::Arrived;
 use crate::working::conversations::Changed;
 use crate::working::{Working, members};
 
@@ -31,7 +32,63 @@ impl Working<'_> {
         {
             return Ok(AppendOutcome::InviteSpent);
         }
+        if let [plain] = append.events.as_slice()
+            && self.is_plain(append, plain)
+        {
+            return self.arrive(append, plain).map(|stored| AppendOutcome::Appended(vec![stored]));
+        }
+        self.file(append.conversation)?;
         self.append_events(append.conversation, append.sender, append.at, &append.events, append.key.as_ref()).map(AppendOutcome::Appended)
+    }
+
+    /// Whether an event is a message that changes nothing beside its log.
+    #[cfg_attr(not(feature = "plant"), expect(clippy::unused_self, reason = "the planted version asks it"))]
+    fn is_plain(&self, append: &Append, event: &NewEvent) -> bool {
+        #[cfg(feature = "plant")]
+        if self.planted.plant.is_some() {
+            return false;
+        }
+        append.invite.is_none() && matches!(&event.body, EventBody::Message { content, .. } if content.mentions.is_empty())
+    }
+
+    /// Appends a plain message to `arrivals`. The rows of the conversation and of the sender follow when it is filed; till then its own row speaks for them.
+    fn arrive(&mut self, append: &Append, new: &NewEvent) -> Outcome<StoredEvent> {
+        let &Append { conversation, sender, at, .. } = append;
+        let position = self.counters.next_arrival(new.id.raw());
+        let held = self.conversations.find(self.connection, conversation)?.ok_or_else(|| gone(conversation))?;
+        let row = &mut held.state.row;
+        let seq = row.last_seq.next();
+        row.last_seq = seq;
+        row.position = position;
+        row.updated_at = at;
+        row.message_count += 1;
+        held.state.last_message_seq = seq;
+        let own_count = self.members.find(self.connection, conversation, sender)?.map_or(0, |held| {
+            held.state.own_seq = seq;
+            held.state.own_count += 1;
+            held.state.own_count
+        });
+        let key = append.key.as_ref();
+        query::execute(
+            self.connection,
+            sql::INSERT_ARRIVAL,
+            params![
+                int(position.0),
+                int(conversation.raw()),
+                int(seq.0),
+                int(new.id.raw()),
+                int(sender.raw()),
+                at.milliseconds(),
+                int(held.state.row.message_count),
+                int(own_count),
+                key.map(|keyed| keyed.key.as_str()),
+                key.map(|keyed| keyed.digest.as_slice()),
+                json(&new.body)?,
+            ],
+        )?;
+        self.arrivals.add(&Arrived { position, conversation, seq, sender, id: new.id, at, key });
+        self.appended.push(Entry { position, conversation, seq });
+        Ok(StoredEvent { event: Event { conversation, seq, id: new.id, sender, at, body: new.body.clone() }, position })
     }
 
     /// What was sent under this key before.
@@ -44,6 +101,9 @@ impl Working<'_> {
         #[cfg(feature = "plant")]
         if self.planted.keys_in_memory() {
             return Ok(self.planted.find_sent(conversation, sender, keyed));
+        }
+        if let Some(found) = self.arrivals.find_sent(conversation, sender, keyed) {
+            return Ok(Some(found));
         }
         let place = (int(conversation.raw()), int(sender.raw()), keyed.key.as_str());
         let found = query::find(self.connection, sql::FIND_KEY, place, decode)?;
@@ -86,10 +146,7 @@ impl Working<'_> {
         let new_body = late.as_ref().unwrap_or(&new.body);
         let position = self.counters.next_position();
         self.counters.note_id(new.id.raw());
-        let held = self
-            .conversations
-            .find(self.connection, conversation)?
-            .ok_or_else(|| Failure::Impossible(format!("the conversation {conversation} is gone within a transaction")))?;
+        let held = self.conversations.find(self.connection, conversation)?.ok_or_else(|| gone(conversation))?;
         held.changed(Changed::Head);
         let state = &mut held.state;
         #[cfg(feature = "plant")]
@@ -98,6 +155,7 @@ impl Working<'_> {
         }
         let seq = state.row.last_seq.next();
         state.row.last_seq = seq;
+        state.filed_seq = seq;
         state.row.position = position;
         state.row.updated_at = at;
         let mut own_count = None;
@@ -114,7 +172,7 @@ impl Working<'_> {
         }
         #[cfg(feature = "plant")]
         let key = self.planted.keep_in_memory(conversation, sender, key, seq, new.id, at);
-        let body = serde_json::to_string(new_body).map_err(|error| Failure::Impossible(format!("an event cannot be written as JSON: {error}")))?;
+        let body = json(new_body)?;
         query::execute(
             self.connection,
             insert,
@@ -192,4 +250,13 @@ impl Working<'_> {
         query::execute(self.connection, sql::DELETE_MENTIONS, place)?;
         Ok(())
     }
+}
+
+/// An event as it is stored.
+pub(super) fn json(body: &EventBody) -> Outcome<String> {
+    serde_json::to_string(body).map_err(|error| Failure::Impossible(format!("an event cannot be written as JSON: {error}")))
+}
+
+fn gone(conversation: ConversationId) -> Failure {
+    Failure::Impossible(format!("the conversation {conversation} is gone within a transaction"))
 }

@@ -4,8 +4,9 @@ use parlor_domain::Interval;
 use parlor_types::event::Content;
 use parlor_types::{ConversationId, ConversationKind, Description, Event, EventBody, HistoryVisibility, Position, Role, RulesVersion, Seq, UserId};
 
+use super::append::json;
 use crate::columns::{int, seq, text};
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
 use crate::query;
 use crate::sql::write as sql;
 use crate::state::ConversationState;
@@ -136,8 +137,7 @@ impl Working<'_> {
     }
 
     fn erase_body(&self, conversation: ConversationId, seq: Seq, body: &EventBody) -> Outcome<()> {
-        let body = serde_json::to_string(body).map_err(|error| Failure::Impossible(format!("an event cannot be written as JSON: {error}")))?;
-        query::execute(self.connection, sql::ERASE_BODY, (int(conversation.raw()), int(seq.0), body))?;
+        query::execute(self.connection, sql::ERASE_BODY, (int(conversation.raw()), int(seq.0), json(body)?))?;
         Ok(())
     }
 

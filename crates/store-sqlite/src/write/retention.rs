@@ -13,6 +13,7 @@ use crate::working::{Working, members};
 impl Working<'_> {
     pub(super) fn trim(&mut self, trim: &Trim) -> Outcome<TrimOutcome> {
         let conversation = trim.conversation;
+        self.file(conversation)?;
         let Some(log) = self.conversations.find(self.connection, conversation)? else {
             return Ok(TrimOutcome { trimmed_seq: Seq::ZERO, removed: 0 });
         };

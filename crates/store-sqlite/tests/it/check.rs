@@ -7,7 +7,8 @@ use parlor_types::{DeviceId, EventBody, InviteId, Seq};
 
 use crate::scene::{AT, Scene, options};
 
-/// A store with something of everything: the group 1004 of mia (1000), ben (1001) and eve (1002), where messages 5 to 9 stand and 1 to 3 were trimmed.
+/// A store with something of everything: the group 1004 of mia (1000), ben (1001) and eve (1002), where messages 5 to 9 stand and 1 to 3 were trimmed, and the
+/// group 1019 of mia and ben, where the messages 4 to 6 wait to be filed.
 async fn furnished() -> (tempfile::TempDir, PathBuf) {
     let scene = Scene::new();
     let (mia, ben, eve, gone) = (scene.user("mia").await, scene.user("ben").await, scene.user("eve").await, scene.user("gone").await);
@@ -52,6 +53,12 @@ async fn furnished() -> (tempfile::TempDir, PathBuf) {
     };
     scene.commit(CreateInvite { invite, invites_max: 5 }).await;
     scene.commit(DeleteUser { user: gone }).await;
+    let waiting = scene.group(&[mia, ben]).await;
+    let expected = scene.store.find_conversation(waiting).await.unwrap().unwrap().rules_version;
+    for key in ["key-of-one", "key-of-two", "key-of-three"] {
+        scene.commit(scene.send(waiting, expected, mia, key, "words")).await;
+    }
+    assert_eq!(waiting.raw(), 1019);
     assert_eq!(scene.store.verify().await.unwrap(), Vec::<String>::new());
     let path = scene.path();
     (scene.close(), path)
@@ -99,6 +106,13 @@ const DAMAGES: &[(&str, &str)] = &[
         "INSERT INTO events SELECT 4711, seq, position, id, sender, at, message_seq, message_count, own_count, target, NULL, NULL, body FROM events WHERE seq = 5",
         "conversation 4711: it is missing, and its log is there",
     ),
+    ("DELETE FROM arrivals WHERE seq = 5", "conversation 1019: the events 5 to 5 are missing"),
+    ("UPDATE arrivals SET position = 1 WHERE seq = 5", "the event 5 stands at the position of another change"),
+    ("UPDATE arrivals SET own_count = 7 WHERE seq = 5", "the event 5 counts another number of messages of its sender"),
+    ("UPDATE arrivals SET message_count = 7 WHERE seq = 5", "the event 5 counts another number of messages than there are"),
+    ("UPDATE arrivals SET conversation = 4711 WHERE seq = 6", "conversation 4711: it is missing, and a message of user 1000 waits to be filed"),
+    ("UPDATE conversations SET filed_seq = 4 WHERE id = 1019", "conversation 1019: events up to 3 are filed, and its row says 4"),
+    ("UPDATE conversations SET filed_seq = 2 WHERE id = 1019", "conversation 1019: events up to 3 are filed, and its row says 2"),
     ("UPDATE members SET read = 9 WHERE user = 1002", "the member 1002 has read more than was delivered"),
     ("UPDATE members SET delivered = 99 WHERE user = 1002", "the member 1002 has a watermark past the head"),
     ("UPDATE members SET delivered = 7 WHERE user = 1002", "the watermark of device 1017 in conversation 1004 is ahead of its user's"),

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use parlor_store::{Admission, Append, AppendOutcome, Commit, CreateConversation, CreateUser, KeyedSend, NewEvent, Store, StoredEvent};
+use parlor_store::{Admission, Append, AppendOutcome, Commit, CreateConversation, CreateUser, KeyedSend, NewEvent, Store, StoredEvent, Write};
 use parlor_store_sqlite::{OpenOptions, SqliteStore};
 use parlor_types::event::Content;
 use parlor_types::{
@@ -86,6 +86,13 @@ impl Scene {
     }
 
     pub(crate) async fn group(&self, members: &[UserId]) -> ConversationId {
+        let create = self.new_group(members);
+        let id = create.id;
+        self.commit(create).await;
+        id
+    }
+
+    pub(crate) fn new_group(&self, members: &[UserId]) -> CreateConversation {
         let id = ConversationId::from_raw(self.id());
         let created = EventBody::Created {
             kind: ConversationKind::Group,
@@ -99,8 +106,7 @@ impl Scene {
             .enumerate()
             .map(|(place, user)| EventBody::MemberAdded { user: *user, role: if place == 0 { Role::Owner } else { Role::Member } });
         let events = std::iter::once(created).chain(added).map(|body| NewEvent { id: EventId::from_raw(self.id()), body }).collect();
-        self.commit(CreateConversation { id, kind: ConversationKind::Group, direct: None, creator: members[0], key: None, at: AT, events }).await;
-        id
+        CreateConversation { id, kind: ConversationKind::Group, direct: None, creator: members[0], key: None, at: AT, events }
     }
 
     pub(crate) async fn append(&self, conversation: ConversationId, sender: UserId, body: EventBody) -> StoredEvent {
@@ -135,4 +141,31 @@ fn store_horizon(store: &SqliteStore) -> u64 {
         std::task::Poll::Ready(position) => position.unwrap().0,
         std::task::Poll::Pending => panic!("the horizon asks no disk"),
     }
+}
+
+/// Users, groups of all of them, and the writes that make both.
+pub(crate) fn users_and_group(scene: &Scene, users: usize, groups: usize) -> (Vec<UserId>, Vec<ConversationId>, Vec<Write>) {
+    let mut batch = Vec::new();
+    let users: Vec<UserId> = (0..users).map(|_| UserId::from_raw(scene.id())).collect();
+    for id in &users {
+        let create = CreateUser {
+            id: *id,
+            handle: format!("user-{id}").parse().unwrap(),
+            display_name: "Somebody".parse().unwrap(),
+            password_hash: "hash".to_owned(),
+            role: ServerRole::Member,
+            admission: Admission::Free,
+            at: AT,
+        };
+        batch.push(create.into_write());
+    }
+    let groups = (0..groups)
+        .map(|_| {
+            let create = scene.new_group(&users);
+            let id = create.id;
+            batch.push(create.into_write());
+            id
+        })
+        .collect();
+    (users, groups, batch)
 }

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
 use parlor_store::{Append, AppendOutcome, Commit, NewEvent, Store, StoreError, Trim, Write};
-use parlor_types::{EventId, Seq};
+use parlor_types::event::Content;
+use parlor_types::{EventBody, EventId, Seq, UserId};
 
-use crate::scene::{AT, Scene, message};
+use crate::scene::{AT, Scene};
 
 /// Everybody who sends at once shares commits, and still each gets their own place (G3).
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -100,11 +101,14 @@ async fn a_full_store_refuses_writes_and_recovers() {
     let mia = scene.user("mia").await;
     let group = scene.group(&[mia]).await;
     let expected = scene.store.find_conversation(group).await.unwrap().unwrap().rules_version;
-    let event = || vec![NewEvent { id: EventId::from_raw(scene.id()), body: message(&"x".repeat(4_000)) }];
-    let say = || Append { conversation: group, expected, sender: mia, at: AT, events: event(), key: None, invite: None };
+    let say = |mentions: &[UserId]| {
+        let content = Content { mentions: mentions.to_vec(), ..Content::text("x".repeat(4_000).parse().unwrap()) };
+        let events = vec![NewEvent { id: EventId::from_raw(scene.id()), body: EventBody::Message { content, reply_to: None } }];
+        Append { conversation: group, expected, sender: mia, at: AT, events, key: None, invite: None }
+    };
     let mut accepted = 0;
     let refused = loop {
-        match scene.store.commit(vec![say().into_write()]).await {
+        match scene.store.commit(vec![say(&[mia]).into_write()]).await {
             Ok(_) => accepted += 1,
             Err(error) => break error,
         }
@@ -117,8 +121,19 @@ async fn a_full_store_refuses_writes_and_recovers() {
     let horizon = scene.store.horizon().await.unwrap();
 
     scene.commit(Trim { conversation: group, through: Seq(10) }).await;
-    assert!(matches!(scene.commit(say()).await, AppendOutcome::Appended(_)));
+    assert!(matches!(scene.commit(say(&[mia])).await, AppendOutcome::Appended(_)));
     assert_eq!(scene.store.find_conversation(group).await.unwrap().unwrap().last_seq, Seq(3 + accepted));
     assert_eq!(scene.store.horizon().await.unwrap().0, horizon.0 + 2, "what was refused took no position");
+
+    // Full again, with messages that wait to be filed.
+    let mut waiting = 0;
+    while scene.store.commit(vec![say(&[]).into_write()]).await.is_ok() {
+        waiting += 1;
+        assert!(waiting < 200, "there always was room");
+    }
+    assert_eq!(scene.store.find_conversation(group).await.unwrap().unwrap().last_seq, Seq(3 + accepted + waiting));
+    let scene = scene.reopen();
+    assert_eq!(scene.store.find_conversation(group).await.unwrap().unwrap().last_seq, Seq(3 + accepted + waiting));
+    assert!(matches!(scene.commit(scene.send(group, expected, mia, "key-000001", "there is room")).await, AppendOutcome::Appended(_)));
     assert_eq!(scene.store.verify().await.unwrap(), Vec::<String>::new());
 }
