@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use parlor_protocol::CloseCode;
-use parlor_test_support::{Heard, Node, Socket, fresh_key};
+use parlor_test_support::{Heard, Node, Person, Socket, fresh_key};
+use parlor_types::ConversationId;
 use serde_json::{Value, json};
 
 /// 300 messages of 16 KB: more than the kernel and a mailbox of 1 MiB hold together.
@@ -45,10 +46,30 @@ async fn g9_a_slow_reader_is_closed_and_resumes_without_a_hole_while_others_hear
 
     let (mut again, snapshot) = bob.connect_from(Some(&cursor)).await;
     assert_eq!(snapshot["resumed"], true);
+    // What is more than a resume sends is named by a gap, and fetched by pages.
     while seen.len() < MESSAGES as usize {
-        seen.insert(again.event_named("message").await["seq"].as_u64().unwrap());
+        match again.hear().await {
+            Heard::Event(event) if event["event"] == "message" => drop(seen.insert(event["seq"].as_u64().unwrap())),
+            Heard::Event(event) if event["event"] == "gap" => fetch(&bob, &group, &mut seen).await,
+            Heard::Event(_) | Heard::Answer(_) => {}
+            Heard::Closed(code) => panic!("closed with {code}"),
+        }
     }
     assert_eq!(seen, sent);
+}
+
+/// Everything after what was seen without a hole.
+async fn fetch(person: &Person, conversation: &ConversationId, seen: &mut BTreeSet<u64>) {
+    let mut after = seen.iter().next_back().copied().unwrap_or_default();
+    loop {
+        let page = person.done("event.list", json!({ "conversation": conversation, "after": after })).await;
+        let events = page["events"].as_array().unwrap().iter().filter(|event| event["event"] == "message");
+        seen.extend(events.map(|event| event["seq"].as_u64().unwrap()));
+        after = page["through"].as_u64().unwrap();
+        if page["more"] == false {
+            return;
+        }
+    }
 }
 
 async fn drain(socket: &mut Socket, seen: &mut BTreeSet<u64>, cursor: &mut String) -> u16 {
@@ -72,14 +93,14 @@ async fn g9_who_asks_much_and_reads_nothing_is_closed_and_what_waits_stays_bound
     }
     let mut greedy = Socket::open_narrow(node.address()).await;
     greedy.hello(&mia.token, None).await.unwrap();
-    // Each answer is about 1 MB.
+    // Each answer is as large as a page may be: several hundred kilobytes.
     for _ in 0..200 {
         greedy.send("message.list", json!({ "conversation": alone, "limit": 200 })).await;
     }
     // One answer is made at a time and only while there is room, so a page is never a reason to close: all come, one after the other.
     for _ in 0..200 {
         match greedy.hear().await {
-            Heard::Answer(answer) => assert_eq!(answer["ok"]["messages"].as_array().map(Vec::len), Some(60)),
+            Heard::Answer(answer) => assert!(answer["ok"]["messages"].as_array().is_some_and(|messages| messages.len() >= 10), "{answer}"),
             other => panic!("{other:?}"),
         }
     }
