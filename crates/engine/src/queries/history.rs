@@ -70,8 +70,9 @@ impl Engine {
             Place::After(_) => (0, limit),
             Place::Around(_) => (limit / 2, limit - limit / 2),
         };
-        let older_taken = fitting(older.iter().rev().take(older_max));
-        let newer_taken = fitting(newer.iter().flatten().take(newer_max));
+        let bytes_max = if matches!(place, Place::Around(_)) { PAGE_BYTES_MAX / 2 } else { PAGE_BYTES_MAX };
+        let older_taken = fitting(older.iter().rev().take(older_max), bytes_max);
+        let newer_taken = fitting(newer.iter().flatten().take(newer_max), bytes_max);
         let more_before = match place {
             Place::After(seq) => !self.before(conversation, &readable, seq.next(), 1).await?.is_empty(),
             _ => older.len() > older_taken,
@@ -162,12 +163,12 @@ impl Engine {
     }
 }
 
-/// How many of these, from the first on, go into half a page.
-fn fitting<'a>(messages: impl Iterator<Item = &'a FoldedMessage>) -> usize {
+/// How many of these, from the first on, go into so many bytes; at least one.
+fn fitting<'a>(messages: impl Iterator<Item = &'a FoldedMessage>, bytes_max: usize) -> usize {
     let mut bytes = 0;
     let mut fits = |place: usize, message: &FoldedMessage| {
         bytes += bytes_of(&message.content);
-        place == 0 || bytes <= PAGE_BYTES_MAX / 2
+        place == 0 || bytes <= bytes_max
     };
     messages.enumerate().take_while(|(place, message)| fits(*place, message)).count()
 }
