@@ -81,7 +81,7 @@ pub(super) struct Machine {
 #[derive(Debug)]
 enum Phase {
     /// Nothing may be asked yet. `greeting` is the number of a `hello` that is being checked.
-    AwaitingHello { until: Instant, greeting: Option<u64> },
+    AwaitingHello { until: Instant, greeting: Option<u64>, allowance: Allowance },
     /// Authenticated and attached.
     Live { heard_at: Instant, allowance: Allowance },
     /// The last frames are on their way; what the peer says is not heard any more. `answered` when it has said its close.
@@ -90,7 +90,7 @@ enum Phase {
 
 impl Machine {
     pub(super) fn new(timing: Timing, now: Instant) -> Self {
-        Self { phase: Phase::AwaitingHello { until: now + timing.hello, greeting: None }, timing }
+        Self { phase: Phase::AwaitingHello { until: now + timing.hello, greeting: None, allowance: Allowance::full(now) }, timing }
     }
 
     /// Whether questions are heard now. Those that come while `hello` is being checked wait for it.
@@ -116,7 +116,7 @@ impl Machine {
     /// When to say [`Input::Tick`] at the latest.
     pub(super) fn deadline(&self) -> Option<Instant> {
         match self.phase {
-            Phase::AwaitingHello { until, greeting: None } | Phase::Closing { until, .. } => Some(until),
+            Phase::AwaitingHello { until, greeting: None, .. } | Phase::Closing { until, .. } => Some(until),
             Phase::AwaitingHello { greeting: Some(_), .. } => None,
             Phase::Live { heard_at, .. } => Some(heard_at + self.timing.dead_after),
         }
@@ -143,7 +143,10 @@ impl Machine {
     }
 
     fn await_hello<'a>(&mut self, input: Input<'a>, now: Instant) -> Vec<Output<'a>> {
-        let Phase::AwaitingHello { until, greeting } = &mut self.phase else { return Vec::new() };
+        let Phase::AwaitingHello { until, greeting, allowance } = &mut self.phase else { return Vec::new() };
+        if matches!(input, Input::Ping(_) | Input::Pong) && !allowance.spend(now) {
+            return self.close(CloseCode::Flood, Vec::new(), now);
+        }
         match input {
             Input::Text(text) => match parse_hello(text, self.timing.json_depth_max) {
                 Ok((id, hello)) => {

@@ -48,6 +48,14 @@ async fn abuse_6_floods_of_pings_and_of_frames_that_cannot_be_read_are_closed() 
         }
         assert_eq!(socket.closed().await, CloseCode::Flood.number(), "{message:?}");
     }
+    // Who has not said hello gets no more.
+    for message in [Message::Ping(vec![7; 125].into()), Message::Pong(vec![].into())] {
+        let mut socket = Socket::open(node.address()).await;
+        for _ in 0..1_000 {
+            socket.send_message(message.clone()).await;
+        }
+        assert_eq!(socket.closed().await, CloseCode::Flood.number(), "{message:?} before hello");
+    }
 }
 
 #[tokio::test]
