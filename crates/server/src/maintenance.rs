@@ -80,8 +80,8 @@ fn keep(store: &Path) -> io::Result<Option<PathBuf>> {
     if !store.is_file() {
         return Ok(None);
     }
-    let kept = (1_u32..).map(|number| beside(store, &format!(".before-restore-{number}"))).find(|path| !path.exists());
-    let kept = kept.expect("there are always more numbers");
+    let kept = (1..=KEPT_MAX).map(|number| beside(store, &format!(".before-restore-{number}"))).find(|path| !path.exists());
+    let kept = kept.ok_or_else(|| io::Error::other(format!("{KEPT_MAX} earlier ones are beside it; remove those that nobody needs")))?;
     for suffix in STORE_SUFFIXES {
         let (from, to) = (beside(store, suffix), beside(&kept, suffix));
         if from.is_file() && fs::hard_link(&from, &to).is_err() {
@@ -96,6 +96,9 @@ fn let_go(kept: &Path) {
         let _ = fs::remove_file(beside(kept, suffix));
     }
 }
+
+/// Stores that restores have put aside, before somebody must say which may go.
+const KEPT_MAX: u32 = 100;
 
 /// The files of a store that hold its data.
 const STORE_SUFFIXES: [&str; 2] = ["", "-wal"];

@@ -33,7 +33,7 @@ fn every_command_says_what_it_does() {
     for command in COMMANDS {
         let arguments: Vec<&str> = command.iter().copied().chain(["--help"]).collect();
         let help = place.done(&arguments);
-        shown.push_str(&format!("$ parlor {}\n{help}\n", arguments.join(" ")));
+        shown.extend(["$ parlor ", &arguments.join(" "), "\n", &help, "\n"]);
     }
     insta::assert_snapshot!(shown);
 }

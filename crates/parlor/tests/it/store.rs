@@ -53,7 +53,7 @@ fn fault_12_damage_is_found_told_and_never_served() {
     // A page in the middle loses its content.
     let mut file = std::fs::File::options().write(true).open(&store).unwrap();
     file.seek(SeekFrom::Start(4096 * 5)).unwrap();
-    file.write_all(&[0xA5; 4096 * 20]).unwrap();
+    file.write_all(&vec![0xA5; 4096 * 20]).unwrap();
     drop(file);
     let check = place.run(&["check"]);
     assert_eq!(check.code, Some(3), "{}{}", check.stdout, check.stderr);
