@@ -38,6 +38,11 @@ impl Backoff {
         self.next_wait_ms(random).saturating_add(retry_after_ms.unwrap_or(0))
     }
 
+    /// It worked, if not for long: the next wait is drawn as after so many failures at most.
+    pub fn ease(&mut self, failures_max: u32) {
+        self.failures = self.failures.min(failures_max);
+    }
+
     /// It worked: the next failure starts from the beginning.
     pub const fn reset(&mut self) {
         self.failures = 0;

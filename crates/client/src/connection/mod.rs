@@ -32,6 +32,8 @@ const WAIT_MAX_MS: u64 = 60_000;
 const OPENING_MAX_MS: u64 = 20_000;
 /// A connection that lasted so long was a good one: the next failure is the first again.
 const LASTED_MS: u64 = 10_000;
+/// A connection that was live for a shorter time counts as at most so many failures: the server is well, so the wait stays within four seconds.
+const SHORT_LIVED_FAILURES_MAX: u32 = 3;
 /// The token `hello` is numbered with; questions follow.
 const HELLO_ID: u64 = 0;
 
@@ -397,7 +399,10 @@ impl Connection {
         }
         let lasted_ms = since_ms.map(|since_ms| now_ms.saturating_sub(since_ms));
         match lasted_ms {
-            Some(lasted_ms) => self.ladder.lasted(lasted_ms),
+            Some(lasted_ms) => {
+                self.ladder.lasted(lasted_ms);
+                self.backoff.ease(SHORT_LIVED_FAILURES_MAX);
+            }
             None => self.ladder.missed(),
         }
         let lasted = lasted_ms.is_some_and(|lasted_ms| lasted_ms >= LASTED_MS);

@@ -168,6 +168,8 @@ fn a_connection_that_ends_at_once_does_not_make_the_next_attempt_quicker() {
         day.come_online();
         day.frame(r#"{"event":"goodbye","code":4001,"reconnect_after_ms":[0,0]}"#);
         day.closed(4001);
+        let wait_ms = day.connection.deadline_ms().unwrap() - day.now_ms;
+        assert!(wait_ms <= 4_000, "{wait_ms}: the server is well, so the person need not wait long");
         day.wake();
         attempts += 1;
     }

@@ -95,7 +95,7 @@ async fn a_busy_moment(alice: &Rest, conversation: ConversationId, say: impl Asy
     let second = say(&format!("second of {round}")).await;
     ask(alice, &EditMessage { conversation, seq: first, text: format!("edited {round}").parse().unwrap(), mentions: Vec::new() }).await;
     ask(alice, &React { conversation, seq: first, emoji: "👍".parse().unwrap(), on: true }).await;
-    if round % 3 == 0 {
+    if round.is_multiple_of(3) {
         ask(alice, &DeleteMessage { conversation, seq: second }).await;
     } else {
         ask(alice, &PinMessage { conversation, seq: second, on: true }).await;
