@@ -1,5 +1,5 @@
 //! The registry of operations: everything that a client can ask, once. REST routes, socket dispatch, API descriptions and the
-//! access matrix of the tests are all made from [`for_each_operation!`].
+//! access matrix of the tests are all made from [`crate::for_each_operation!`].
 //!
 //! Over the socket an operation goes by its name and takes its arguments as `args`. Over REST it goes by method and path; arguments come
 //! from the path's parameters, the query and the JSON body, together one object. A REST answer is the operation's answer as the whole body.

@@ -1,6 +1,6 @@
 //! Every SQL text, in one table: constants with bound parameters, nothing put together at run time. A test prepares each of them and looks at its plan.
 //!
-//! To add one, add a line to [`read`] or [`write`], or to [`check`] when it walks whole tables.
+//! To add one, add a line to [`mod@read`] or [`mod@write`], or to [`mod@check`] when it walks whole tables.
 
 /// Names statements, and lists them for the test.
 macro_rules! statements {
@@ -11,7 +11,7 @@ macro_rules! statements {
     };
 }
 
-/// In the order of `read::conversation::decode`. Wants [`newest_arrival!`] beside it.
+/// In the order of `read::conversation::decode`. Wants `newest_arrival!` beside it.
 macro_rules! conversation_columns {
     () => {
         "c.id, c.kind, c.title, c.description, c.history, c.retention, c.rules_version, coalesce(n.seq, c.last_seq), c.trimmed_seq, \
@@ -36,7 +36,7 @@ macro_rules! member_columns {
     };
 }
 
-/// The same with all own messages counted. Wants [`newest_own_arrival!`] beside it.
+/// The same with all own messages counted. Wants `newest_own_arrival!` beside it.
 macro_rules! counted_member_columns {
     () => {
         "m.user, m.role, m.joined_seq, m.intervals, m.delivered, m.read, m.marked_unread, m.muted_until, m.pinned, m.archived, m.position, \
