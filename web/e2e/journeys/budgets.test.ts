@@ -30,8 +30,11 @@ beforeAll(async () => {
   const long = await makeGroup(node, mia, 'The long talk', [sam])
   await inParallel(
     LONG_TALK,
-    async index => void (await write(node, mia, long, `${index}. Something that somebody once said, at some length, so that it wraps on a phone`)),
+    async index =>
+      void (await write(node, mia, long, `No. ${index}: something that somebody once said, at some length, so that it wraps on a phone`)),
   )
+  // Else it would open at its beginning, as the first that is unread.
+  await node.ask('POST', `/v1/conversations/${long}/receipt`, { token: sam.token, body: { read: LONG_TALK } })
 }, 300_000)
 
 afterAll(async () => {
@@ -85,8 +88,15 @@ test('scrolling_through_100_000_messages_shows_no_blank_longer_than_100_ms', asy
   const person = await comeIn(browser, node.url, 'sam')
   await openConversation(person.page, 'The long talk')
   await timeline(person.page).getByRole('article').first().waitFor()
-  const { longestBlankMs, frames } = await scrollUp(person.page, 15_000)
+  // The watch must see a blank where there is one.
+  const planted = watchForBlanks(person.page, 1_500)
+  await blankFor(person.page, 400)
+  expect((await planted).longestBlankMs).toBeGreaterThan(250)
+  const newest = await numberAtTop(person.page)
+  const { longestBlankMs, frames } = await scrollUp(person.page, 20_000)
+  const oldest = await numberAtTop(person.page)
   expect(frames).toBeGreaterThan(100)
+  expect(newest - oldest).toBeGreaterThan(3_000)
   expect(longestBlankMs).toBeLessThanOrEqual(100)
   expectNoFaults(person)
   await person.context.close()
@@ -107,33 +117,54 @@ test('fifty_visited_conversations_are_held_in_80_mb', async () => {
   await person.context.close()
 })
 
-/** Scrolls upwards for a while as a wheel would, and measures how long nothing stood in the middle of the timeline. */
-function scrollUp(page: Page, forMs: number): Promise<{ longestBlankMs: number; frames: number; scrolled: number }> {
+/** Which message of the long talk is the first on the screen. */
+async function numberAtTop(page: Page): Promise<number> {
+  const first = await timeline(page).getByRole('article').first().textContent()
+  return Number(/No\. (\d+)/.exec(first ?? '')?.[1] ?? Number.NaN)
+}
+
+/** Turns the wheel upwards for a while, and measures how long nothing stood in the timeline. */
+async function scrollUp(page: Page, forMs: number): Promise<{ longestBlankMs: number; frames: number }> {
+  const measured = watchForBlanks(page, forMs)
+  const box = await timeline(page).boundingBox()
+  if (box === null) throw new Error('there is no timeline')
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+  const until = Date.now() + forMs
+  while (Date.now() < until) await page.mouse.wheel(0, -600)
+  return measured
+}
+
+function blankFor(page: Page, ms: number): Promise<void> {
+  return timeline(page).evaluate(async (log, duration) => {
+    const element = log as HTMLElement
+    await new Promise(resolve => setTimeout(resolve, 200))
+    element.style.visibility = 'hidden'
+    await new Promise(resolve => setTimeout(resolve, duration))
+    element.style.visibility = ''
+  }, ms)
+}
+
+function watchForBlanks(page: Page, forMs: number): Promise<{ longestBlankMs: number; frames: number }> {
   return page.evaluate(async duration => {
     const log = document.querySelector('[role=log]')
     if (log === null) throw new Error('there is no timeline')
-    let scroller: Element | null = log
-    while (scroller !== null && scroller.scrollHeight <= scroller.clientHeight + 10) scroller = scroller.parentElement ?? null
-    scroller ??= log.querySelector('*')
-    if (scroller === null) throw new Error('nothing scrolls')
     const box = log.getBoundingClientRect()
     const begun = performance.now()
-    let [blankSince, longestBlankMs, frames, scrolled, last] = [0, 0, 0, 0, begun]
+    let [blankSince, longestBlankMs, frames, last] = [0, 0, 0, begun]
     while (last - begun < duration) {
       const now = await new Promise<number>(resolve => requestAnimationFrame(resolve))
       frames += 1
-      const places = [0.25, 0.5, 0.75].map(part => document.elementsFromPoint(box.x + box.width / 2, box.y + box.height * part))
-      const isBlank = places.every(elements => !elements.some(element => element.closest('article, [role=listitem], time, [data-item]') !== null))
+      // Between two messages there is nothing either; so three places.
+      const places = [0.25, 0.5, 0.75].map(part => document.elementsFromPoint(box.x + 90, box.y + Math.min(box.height, innerHeight - box.y) * part))
+      const isBlank = places.every(elements => !elements.some(element => element.closest('article') !== null))
       // A run of blank frames, from the first to the one that ends it.
       if (isBlank) blankSince = blankSince === 0 ? last : blankSince
       else if (blankSince !== 0) {
         longestBlankMs = Math.max(longestBlankMs, last - blankSince)
         blankSince = 0
       }
-      scroller.scrollTop -= 120
-      scrolled += 120
       last = now
     }
-    return { longestBlankMs, frames, scrolled }
+    return { longestBlankMs, frames }
   }, forMs)
 }

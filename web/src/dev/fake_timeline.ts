@@ -123,7 +123,10 @@ export function fakeTimeline(log: FakeLog): Timeline {
     jumpTo: async seq => {
       if (seq < 1 || seq > log.length) return false
       const target = { seq, wish: ++wish }
-      if (seq >= from && seq <= to) return (show({ target }), true)
+      if (seq >= from && seq <= to) {
+        show({ target })
+        return true
+      }
       from = Math.max(1, seq - PAGE / 2)
       to = Math.min(log.length, seq + PAGE / 2)
       show({ target, generation: view.get().generation + 1 })

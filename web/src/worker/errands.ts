@@ -12,6 +12,7 @@ import { firstReadable } from '../store/readable.ts'
 import { missingAfter } from '../store/reducer.ts'
 import type { Conversation } from '../store/state.ts'
 import type { Engine } from './engine.ts'
+import { fetchNotices } from './notices.ts'
 
 const AT_ONCE_MAX = 2
 const PAGE = 200
@@ -20,8 +21,8 @@ const HOLE_MAX = 2_000
 /** Pages that are fetched to get what was not delivered, per conversation and connection. */
 const PRIME_PAGES_MAX = 25
 /** Conversations whose newest page is fetched, so that they can be read without a network. */
-const AHEAD_CONVERSATIONS = 30
-const AHEAD_PAGE = 50
+const AHEAD_CONVERSATIONS = 20
+const AHEAD_PAGE = 80
 const PAUSE_FIRST_MS = 1_000
 const PAUSE_MAX_MS = 60_000
 
@@ -124,6 +125,8 @@ export function makeErrands(engine: Engine): Errands {
       if (current === undefined) return
       const range = pageRange(page, before === undefined ? { end: 'newest' } : { end: 'before', seq: before }, current.head)
       engine.dispatch({ type: 'page', conversation: id, page, range })
+      // Before the range counts as kept: what is kept is not asked for again.
+      await fetchNotices(engine, id, range, page.messages.length)
       await engine.flushed()
       before = range.from
       if (!page.more_before || range.from <= firstReadable(current.head.readable, Math.max(current.head.delivered, current.head.trimmed_seq))) return

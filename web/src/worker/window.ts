@@ -19,7 +19,8 @@ import { fetchNotices } from './notices.ts'
 import type { Replies } from './replies.ts'
 import type { Sender } from './sender.ts'
 
-const FIRST_PAGE = 60
+/** Enough above a tall screen that opening asks for nothing more: what comes above while a list finds its place unsettles it. */
+const FIRST_PAGE = 120
 const STEP = 60
 /** Items of a window; past that the far side is let go. */
 const WINDOW_MAX = 360
@@ -213,7 +214,7 @@ export function openWindow(engine: Engine, sender: Sender, replies: Replies, id:
   const offlineEnd = async (fault: unknown) => {
     const last = engine.keeper.coverage(id).at(-1)
     if (last === undefined && conversation()?.log.segments.length === 0) throw fault
-    if (last !== undefined) await bring({ end: 'around', seq: last.to }, FIRST_PAGE * 2)
+    if (last !== undefined) await bring({ end: 'around', seq: last.to }, FIRST_PAGE)
   }
 
   const openAround = async (seq: Seq): Promise<boolean> => {
@@ -379,7 +380,7 @@ function endSegment({ head, log }: Conversation): Segment | undefined {
 
 function isEnough(known: Conversation, last: Segment | undefined): boolean {
   if (last === undefined) return false
-  return last.entries.length >= FIRST_PAGE / 2 || last.from <= firstReadable(known.head.readable, known.head.trimmed_seq)
+  return last.entries.length >= FIRST_PAGE || last.from <= firstReadable(known.head.readable, known.head.trimmed_seq)
 }
 
 function startOf(segment: Segment, count: number): Seq {
