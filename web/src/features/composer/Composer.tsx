@@ -49,7 +49,8 @@ export function Composer({ conversation, textBytesMax, onEditLast, onSent }: Com
           query.text,
         )
       : []
-  const open = matches.length > 0
+  // Who is typed out in full needs no completion: Enter sends.
+  const open = matches.length > 0 && !matches.some(user => user.handle === query?.text)
   const bytes = new TextEncoder().encode(writing.text).length
   const tooLong = bytes > textBytesMax
   const empty = writing.text.trim() === ''

@@ -57,7 +57,8 @@ function NoticeView({ item }: { item: NoticeItem }) {
   )
 }
 
-function Intro({ conversation }: { conversation: ConversationView }) {
+/** Where a conversation begins: who, and what it is about. */
+export function Intro({ conversation }: { conversation: ConversationView }) {
   const { t } = useTranslation()
   const name = titleOf(conversation, t)
   const key = conversation.withSelf

@@ -7,7 +7,7 @@ import { Icon } from '../../ui/Icon.tsx'
 import { SkeletonRows } from '../../ui/Surface.tsx'
 import type { MessageHandlers } from '../message/index.ts'
 import { may } from '../permission/index.ts'
-import { TimelineRow } from './Rows.tsx'
+import { Intro, TimelineRow } from './Rows.tsx'
 import { layOut } from './rows.ts'
 import './timeline.css'
 import { useScroll } from './useScroll.ts'
@@ -78,6 +78,11 @@ export function TimelineList({ timeline, view, conversation, handlers, onKey }: 
         onKeyDown={onKeyDown}
       >
         <div className="timeline__space" />
+        {rows.length === 0 && view.phase === 'ready' && !view.moreBefore ? (
+          <div className="timeline__row timeline__row--end">
+            <Intro conversation={conversation} />
+          </div>
+        ) : null}
         <Virtualizer key={view.generation} ref={list} shift={shift} onScroll={onScroll} onResize={onResize} bufferSize={600}>
           {rows.map((row, index) => (
             <div key={row.item.key} className={index === rows.length - 1 ? 'timeline__row timeline__row--end' : 'timeline__row'}>
