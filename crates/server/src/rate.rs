@@ -101,11 +101,11 @@ impl RateLimiter {
     pub(crate) fn charge(&self, class: Class, caller: Caller) -> Result<(), Refused> {
         let buckets = &self.classes[place(class)];
         if let Some(address) = caller.address {
-            buckets.addresses.check_key(&address).map_err(|until| self.refuse(until.wait_time_from(self.clock.now())))?;
+            buckets.addresses.check_key(&address).map_err(|until| refuse(until.wait_time_from(self.clock.now())))?;
         }
         if let Some(session) = caller.session {
-            buckets.devices.check_key(&session.device.raw()).map_err(|until| self.refuse(until.wait_time_from(self.clock.now())))?;
-            buckets.users.check_key(&session.user.raw()).map_err(|until| self.refuse(until.wait_time_from(self.clock.now())))?;
+            buckets.devices.check_key(&session.device.raw()).map_err(|until| refuse(until.wait_time_from(self.clock.now())))?;
+            buckets.users.check_key(&session.user.raw()).map_err(|until| refuse(until.wait_time_from(self.clock.now())))?;
         }
         Ok(())
     }
@@ -113,8 +113,8 @@ impl RateLimiter {
     /// Takes one guess at the secret of an account, whoever makes it. Who holds a session goes on undisturbed while others guess.
     pub(crate) fn charge_guess(&self, account: &Handle) -> Result<(), Refused> {
         let account = self.hasher.hash_one(account.as_str());
-        self.accounts.check_key(&account).map_err(|until| self.refuse(until.wait_time_from(self.clock.now())))?;
-        self.everybody.check().map_err(|until| self.refuse(until.wait_time_from(self.clock.now())))
+        self.accounts.check_key(&account).map_err(|until| refuse(until.wait_time_from(self.clock.now())))?;
+        self.everybody.check().map_err(|until| refuse(until.wait_time_from(self.clock.now())))
     }
 
     /// Forgets full buckets.
@@ -135,9 +135,10 @@ impl RateLimiter {
         }
     }
 
-    fn refuse(&self, wait: Duration) -> Refused {
-        Refused::rate_limited((wait.as_millis() as u64).max(1))
-    }
+}
+
+fn refuse(wait: Duration) -> Refused {
+    Refused::rate_limited((wait.as_millis() as u64).max(1))
 }
 
 fn sweep(buckets: &DefaultKeyedRateLimiter<u64>) {

@@ -11,10 +11,8 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 /// # Panics
 /// When it does not happen in time; `what` says what was waited for.
 pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(PATIENCE, future).await {
-        Ok(outcome) => outcome,
-        Err(_) => panic!("waited {PATIENCE:?} in vain for {what}"),
-    }
+    let outcome = tokio::time::timeout(PATIENCE, future).await.ok();
+    outcome.unwrap_or_else(|| panic!("waited {PATIENCE:?} in vain for {what}"))
 }
 
 /// Asks again and again until the answer is yes.

@@ -112,7 +112,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             match output {
                 Output::Greet { id, hello } => self.greeting = Some(greet(self.api.clone(), self.address, id, hello).boxed()),
                 Output::Ask { id, operation, args } => self.ask(id, operation, args, now),
-                Output::Send(frames) => frames.into_iter().for_each(|frame| self.outbound.push(frame)),
+                Output::Send(frames) => self.outbound.extend(frames),
                 Output::Close { code, keep, last } => {
                     if let Some(code) = code {
                         self.api.tally.count_close(code);
@@ -121,7 +121,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                     if !keep && self.revoked_until.is_none() {
                         self.outbound.clear();
                     }
-                    last.into_iter().for_each(|frame| self.outbound.push(frame));
+                    self.outbound.extend(last);
                     (self.live, self.work, self.greeting, self.held) = (None, None, None, VecDeque::new());
                 }
                 Output::Drop => self.is_over = true,
@@ -206,7 +206,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         match mailbox.poll_take(context, WINDOW_BYTES) {
             Poll::Ready(Delivery::Frames(frames)) => {
                 live.pace.delivered(now);
-                frames.into_iter().for_each(|frame| self.outbound.push(frame));
+                self.outbound.extend(frames);
                 true
             }
             Poll::Ready(Delivery::Closed(reason)) => {
@@ -354,4 +354,19 @@ async fn greet(api: Arc<Api>, address: Option<IpAddr>, id: u64, hello: Hello) ->
         frames.push(api.encoder.cursor(position));
     }
     Ok(Greeting { live: Live { attached, session, pace: Pace::at(position) }, frames })
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper::upgrade::Upgraded;
+    use hyper_util::rt::TokioIo;
+
+    use super::*;
+
+    #[test]
+    fn an_idle_connection_is_small() {
+        // What it owns beside itself while it is idle: the stream, its mailbox, and an alarm of 40 bytes.
+        let bytes = size_of::<Connection<TokioIo<Upgraded>>>();
+        assert!(bytes <= 768, "{bytes} bytes");
+    }
 }

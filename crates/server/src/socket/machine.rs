@@ -158,6 +158,7 @@ impl Machine {
                     self.close(code, vec![failure(id, refused)], now)
                 }
             },
+            Input::Ping(_) | Input::Pong if !allowance.spend(now) => self.close(CloseCode::Flood, Vec::new(), now),
             Input::Ping(payload) => vec![Output::Send(vec![EncodedFrame::pong(payload).into_bytes()])],
             Input::Greeted(frames) => {
                 self.phase = Phase::Live { heard_at: now, allowance: Allowance::full(now) };

@@ -11,6 +11,8 @@ mod allowance;
 mod connection;
 mod machine;
 mod outbound;
+#[cfg(test)]
+mod transcript;
 mod work;
 
 use std::sync::Arc;
@@ -32,20 +34,23 @@ pub(crate) async fn open(State(api): State<Arc<Api>>, request: Request) -> Respo
     if request.method() != Method::GET {
         return not_allowed(&api, request.method(), &HeaderValue::from_static("GET, OPTIONS"));
     }
-    upgrade(&api, request).unwrap_or_else(|response| response)
+    upgrade(&api, request).unwrap_or_else(|refused| refuse(&api, refused))
 }
 
-fn upgrade(api: &Arc<Api>, request: Request) -> Result<Response, Response> {
+fn upgrade(api: &Arc<Api>, request: Request) -> Result<Response, Refused> {
     let (parts, body) = request.into_parts();
-    let peer = peer_of(&parts).map_err(|refused| refuse(api, refused))?.clone();
+    let peer = peer_of(&parts)?.clone();
     if !is_origin_allowed(api, &parts.headers) {
         let message = "pages of this origin may not use this server; an operator allows them with allowed_origins";
-        return Err(refuse(api, Refused::new(ErrorCode::Forbidden, message)));
+        return Err(Refused::new(ErrorCode::Forbidden, message));
     }
     if parts.version != Version::HTTP_11 {
-        return Err(refuse_handshake(api, Refusal::UpgradeMissing));
+        return Ok(refuse_handshake(api, Refusal::UpgradeMissing));
     }
-    let headers = websocket::accept(&parts.headers).map_err(|refusal| refuse_handshake(api, refusal))?;
+    let headers = match websocket::accept(&parts.headers) {
+        Ok(headers) => headers,
+        Err(refusal) => return Ok(refuse_handshake(api, refusal)),
+    };
     let address = peer.client_address(&parts.headers, &api.config);
     let upgrading = hyper::upgrade::on(Request::from_parts(parts, body));
     let api = api.clone();

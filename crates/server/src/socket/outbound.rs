@@ -42,6 +42,13 @@ impl Outbound {
         self.frames.push_back(frame);
     }
 
+    /// Puts frames at the end.
+    pub(super) fn extend(&mut self, frames: Vec<Bytes>) {
+        for frame in frames {
+            self.push(frame);
+        }
+    }
+
     /// Drops what waits. A frame that is half written is finished, or nobody could read what follows.
     pub(super) fn clear(&mut self) {
         self.frames.truncate(usize::from(self.written > 0));

@@ -44,10 +44,10 @@ fn kind_of(schema: Value, definitions: &Value) -> String {
         Value::Array(kinds) => kinds[0].as_str().unwrap().to_owned(),
         _ => {
             let first = schema["anyOf"][0].clone();
-            if !first.is_null() {
-                kind_of(first, definitions)
-            } else {
-                if schema["oneOf"][0]["properties"].is_object() { "object" } else { "string" }.to_owned()
+            match schema["oneOf"][0]["properties"].is_object() {
+                _ if !first.is_null() => kind_of(first, definitions),
+                true => "object".to_owned(),
+                false => "string".to_owned(),
             }
         }
     }

@@ -59,6 +59,16 @@ async fn abuse_6_floods_of_pings_and_of_frames_that_cannot_be_read_are_closed() 
 }
 
 #[tokio::test]
+async fn abuse_6_a_flood_before_hello_is_closed_too() {
+    let node = Node::start().await;
+    let mut socket = node.socket().await;
+    for _ in 0..1_000 {
+        socket.send_message(Message::Ping(vec![7; 125].into())).await;
+    }
+    assert_eq!(socket.closed().await, CloseCode::Flood.number());
+}
+
+#[tokio::test]
 async fn a_thousand_connects_and_drops_leave_nothing_behind() {
     let node = Node::builder().in_memory().start().await;
     let mia = node.register("mia").await;

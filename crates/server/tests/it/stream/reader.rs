@@ -29,9 +29,9 @@ impl EventStream {
     /// The next event, comments included; `None` at the end.
     pub(super) async fn next(&mut self) -> Option<StreamEvent> {
         loop {
-            if let Some((event, rest)) = self.buffer.split_once("\n\n") {
-                let event = parse(event);
-                self.buffer = rest.to_owned();
+            if let Some(end) = self.buffer.find("\n\n") {
+                let event = parse(&self.buffer[..end]);
+                self.buffer.drain(..end + 2);
                 return Some(event);
             }
             match soon("a piece of the stream", self.response.chunk()).await.ok()? {
