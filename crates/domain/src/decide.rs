@@ -194,6 +194,7 @@ pub fn change(conversation: &Conversation, standing: &Standing, changes: Changes
     }
     if let Some(retention) = changes.retention {
         may(conversation, standing, Action::ChangeRetention)?;
+        may_write(conversation, standing)?;
         check_retention(retention)?;
         if retention != conversation.retention {
             events.push(EventBody::RetentionChanged { retention });

@@ -120,7 +120,7 @@ pub struct PersonalSettings {
     pub muted_until: Option<Timestamp>,
     /// Kept on top of my list.
     pub pinned: bool,
-    /// Out of my list until something new comes.
+    /// Out of my list until I take it back, whatever comes meanwhile.
     pub archived: bool,
 }
 
@@ -174,7 +174,7 @@ pub struct Head {
     pub retention: Retention,
     /// What newcomers may read.
     pub history: HistoryVisibility,
-    /// The newest message that I may read.
+    /// The newest message that I may read; absent too where a long list would become too heavy by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_message: Option<Message>,
     /// When it was made.

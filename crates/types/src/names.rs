@@ -25,10 +25,21 @@ fn line(text: &str, length_max: usize) -> Result<String, &'static str> {
     if trimmed.chars().any(char::is_control) {
         return Err("must be one line without control characters");
     }
+    if !trimmed.chars().any(is_seen) {
+        return Err("must have something to see");
+    }
     if trimmed.chars().count() > length_max {
         return Err("is too long");
     }
     Ok(trimmed.to_owned())
+}
+
+/// Whether a character leaves a mark: not white space, and not one that only joins, separates or turns others.
+fn is_seen(character: char) -> bool {
+    !character.is_whitespace()
+        && !matches!(character,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 macro_rules! names {
@@ -89,7 +100,7 @@ names! {
     /// A reaction: one emoji or a short word, at most 32 bytes, without white space.
     Emoji, "emoji", { "type": "string", "minLength": 1, "maxLength": 32 }, |text| {
         let plain = !text.is_empty() && !text.chars().any(|character| character.is_control() || character.is_whitespace());
-        if plain && text.len() <= 32 { Ok(text.to_owned()) } else { Err("must be 1 to 32 bytes without white space") }
+        if plain && text.len() <= 32 && text.chars().any(is_seen) { Ok(text.to_owned()) } else { Err("must be 1 to 32 bytes that are seen, without white space") }
     };
     /// The key that a client makes for a send, so that a retry is recognised (G2): 8 to 64 of `A-Z a-z 0-9 _ -`. Make it random.
     SendKey, "key", { "type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$" }, |text| {
@@ -169,6 +180,14 @@ mod tests {
         for bad in ["a", &"a".repeat(33), "a b", "mía", "a/b", ""] {
             assert!(bad.parse::<Handle>().is_err(), "{bad:?} was taken");
         }
+    }
+
+    #[test]
+    fn a_name_has_something_to_see() {
+        for bad in ["\u{202e}", "\u{200b}\u{feff}", " \u{3164} ", "", "\n"] {
+            assert!(bad.parse::<DisplayName>().is_err() && bad.parse::<Emoji>().is_err(), "{bad:?} was taken");
+        }
+        assert!("\u{200f}ليلى".parse::<DisplayName>().is_ok() && "👩\u{200d}🚒".parse::<Emoji>().is_ok());
     }
 
     #[test]

@@ -14,7 +14,7 @@ export function advance(conversation: Conversation, event: LogEvent, me: UserId 
   const head: Head = { ...conversation.head, last_seq: event.seq, updated_at: event.at }
   const counted = Math.max(conversation.counted, event.seq)
   if (event.event === 'message')
-    return counting({ ...conversation, head: { ...head, last_message: messageOf(event), archived: false }, counted }, conversation, event, me)
+    return counting({ ...conversation, head: { ...head, last_message: messageOf(event) }, counted }, conversation, event, me)
   if (isFollower(event)) {
     const last = head.last_message
     if (last !== undefined && last.seq === event.target) head.last_message = fold(last, event)

@@ -10,6 +10,9 @@ use super::visible_receipt;
 use crate::notice::HeadView;
 use crate::{Actor, Engine, Result};
 
+/// Bytes of last messages in one list of heads: thousands of ordinary ones, and not thousands of the longest (G9).
+const PREVIEW_BYTES_MAX: usize = 1024 * 1024;
+
 impl Engine {
     /// The heads of the actor's conversations, newest event first, with the users that they speak of.
     pub async fn heads(&self, actor: &Actor) -> Result<(Vec<HeadRow>, Vec<UserRow>)> {
@@ -18,7 +21,7 @@ impl Engine {
         Ok((heads, users))
     }
 
-    /// Heads as the user may see them, without those that a blocked user made in vain: who blocks is not shown a conversation in which nothing ever reached them.
+    /// Heads as the user may see them, newest event first, without those that a blocked user made in vain: who blocks is not shown a conversation in which nothing ever reached them.
     pub(crate) async fn list_heads(&self, user: UserId, since: Option<Position>) -> Result<Vec<HeadRow>> {
         let mut heads = self.store.list_heads(user, since).await?;
         heads.retain(|head| {
@@ -26,6 +29,15 @@ impl Engine {
             !is_direct || head.last_message.is_some() || head.standing(user).receives()
         });
         heads.iter_mut().for_each(veil);
+        // Newest first: what lies further down a long list is fetched when it is looked at.
+        let mut bytes_left = PREVIEW_BYTES_MAX;
+        for head in &mut heads {
+            let bytes = head.last_message.as_ref().and_then(|message| message.content.text.as_ref()).map_or(0, |text| text.as_str().len());
+            match bytes_left.checked_sub(bytes) {
+                Some(left) => bytes_left = left,
+                None => head.last_message = None,
+            }
+        }
         Ok(heads)
     }
 

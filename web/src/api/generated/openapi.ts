@@ -1298,7 +1298,7 @@ export interface components {
         Handle: string;
         /** @description All that a client needs to draw a conversation in its list. */
         Head: {
-            /** @description Out of my list until something new comes. */
+            /** @description Out of my list until I take it back, whatever comes meanwhile. */
             archived: boolean;
             /** @description When it was made. */
             created_at: components["schemas"]["Timestamp"];
@@ -1312,7 +1312,7 @@ export interface components {
             id: components["schemas"]["ConversationId"];
             /** @description Its kind. */
             kind: components["schemas"]["ConversationKind"];
-            /** @description The newest message that I may read. */
+            /** @description The newest message that I may read; absent too where a long list would become too heavy by it. */
             last_message?: components["schemas"]["Message"] | null;
             /** @description The last seq of the log, or the last that I may read. */
             last_seq: components["schemas"]["Seq"];
