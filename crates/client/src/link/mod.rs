@@ -71,8 +71,8 @@ impl Link {
         let task = tasks.spawn(async move {
             let end = match transport {
                 Transport::WebSocket => socket::run(&rest, texts, &arrived).await,
-                Transport::ServerSentEvents => server_sent_events::run(&rest, cursor, &arrived).await,
-                Transport::LongPoll => long_poll::run(&rest, cursor, &arrived).await,
+                Transport::ServerSentEvents => while_wanted(server_sent_events::run(&rest, cursor, &arrived), &arrived).await,
+                Transport::LongPoll => while_wanted(long_poll::run(&rest, cursor, &arrived), &arrived).await,
             };
             // Who held the other end may have let go of it, and then need not know.
             let _ = arrived.send(end).await;
@@ -100,5 +100,13 @@ impl Link {
     /// Writes a text; false when too many wait already.
     pub(crate) fn write(&self, text: String) -> bool {
         self.writes.try_send(text).is_ok()
+    }
+}
+
+/// What only reads has no other way to notice that nobody wants it any more.
+async fn while_wanted(run: impl Future<Output = Arrived>, arrived: &mpsc::Sender<Arrived>) -> Arrived {
+    tokio::select! {
+        end = run => end,
+        () = arrived.closed() => Arrived::lost(CallError::Closed),
     }
 }

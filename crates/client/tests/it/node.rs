@@ -269,6 +269,21 @@ async fn a_revoked_session_stays_away_over_every_transport() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn closing_is_prompt_and_ends_the_connection_over_every_transport() {
+    let node = Node::start().await;
+    let bob = node.register("bob").await;
+    for transport in TRANSPORTS {
+        let (client, notices) = Client::start(options(&node.url(), &bob, transport)).unwrap();
+        Ear::new(notices).until_online().await;
+        let begun = std::time::Instant::now();
+        soon("the client to close", client.close()).await;
+        // An idle stream says something every 15 seconds, an idle poll every 25: closing must wait for neither.
+        assert!(begun.elapsed() < std::time::Duration::from_secs(10), "{transport:?}");
+        assert!(matches!(client.send(ConversationId::from_raw(1), "late".parse().unwrap()).await, Err(parlor_client::OutboxError::Closed)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refusals_come_as_problems_over_rest() {
     let node = Node::start().await;
     let bob = node.register("bob").await;
