@@ -7,6 +7,7 @@
 mod files;
 mod habits;
 mod imports;
+mod links;
 mod machine;
 mod manifests;
 mod promises;
@@ -88,6 +89,9 @@ fn check_tree(tree: &Tree, files: &[TextFile], rust_files: &[RustFile], findings
         findings.extend(habits::module_name(file));
         findings.extend(habits::async_in_domain(file));
         findings.extend(sql::formatted(file));
+    }
+    for TextFile { path, text } in files {
+        findings.extend(links::dead(path, text, |target| tree.root().join(target).exists()));
     }
     findings.extend(promises::each_has_a_test(rust_files));
     let text = |path: &str| files.iter().find(|file| file.path == path).map_or("", |file| &file.text);
