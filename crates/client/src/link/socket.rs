@@ -11,7 +11,11 @@ use crate::rest::Rest;
 use crate::websocket::Socket;
 
 pub(super) async fn run(rest: &Rest, mut texts: mpsc::Receiver<String>, arrived: &mpsc::Sender<Arrived>) -> Arrived {
-    let mut socket = match Socket::open(rest.server()).await {
+    let opened = tokio::select! {
+        opened = Socket::open(rest.server()) => opened,
+        () = arrived.closed() => Err(CallError::Closed),
+    };
+    let mut socket = match opened {
         Ok(socket) => socket,
         Err(error) => return Arrived::lost(error),
     };
