@@ -28,7 +28,7 @@ export function Rail({ route }: { route: Route }) {
       />
       <Item to={{ page: 'channels' }} icon="channel" label={t('nav.channels')} selected={route.page === 'channels'} />
       <Item to={{ page: 'people' }} icon="people" label={t('nav.people')} selected={route.page === 'people'} count={totals.requests} />
-      <Tip label={t('palette.title')} side="right">
+      <Tip label={t('palette.title')} side="end">
         <button
           type="button"
           className="rail__item rail__item--wide-only"
@@ -64,7 +64,7 @@ function Item({ to, icon, label, selected, children, count = 0, mention, wideOnl
   const { t } = useTranslation()
   const formats = useFormats()
   return (
-    <Tip label={label} side="right">
+    <Tip label={label} side="end">
       <Link
         to={to}
         className={`rail__item${selected ? ' rail__item--selected' : ''}${wideOnly ? ' rail__item--wide-only' : ''}`}

@@ -9,19 +9,24 @@ import '../ui/tokens.css'
 import '../ui/base.css'
 import { showToast } from '../ui/Toaster.tsx'
 import { App } from './App.tsx'
+import { Failure, FailureBoundary } from './Failure.tsx'
 import { useLanguage } from './useLanguage.ts'
+import { followViewport } from './viewport.ts'
 
 function Root({ client }: { client: Client }) {
   useLanguage(usePreferences().language)
   return (
     <ClientProvider value={client}>
-      <App />
+      <FailureBoundary>
+        <App />
+      </FailureBoundary>
     </ClientProvider>
   )
 }
 
 async function start(): Promise<void> {
   applyPreferences()
+  followViewport()
   const [client] = await Promise.all([
     connect(),
     setLanguage(preferences().language === 'system' ? preferredLanguage(navigator.languages) : asLanguage()),
@@ -55,4 +60,7 @@ async function connect(): Promise<Client> {
   return startClient()
 }
 
-void start()
+start().catch(cause => {
+  const root = document.getElementById('root')
+  if (root) createRoot(root).render(<Failure cause={cause} />)
+})

@@ -316,6 +316,8 @@ export const ar: Catalogue = {
   'members.make_admin': 'جعله مشرفًا',
   'members.make_member': 'جعله عضوًا عاديًا',
   'members.make_owner': 'تسليم الملكية',
+  'members.hand_over_title': 'تسليم المحادثة إلى {name}؟',
+  'members.hand_over_text': 'تصبح ملكه من الآن وتصبح أنت مشرفًا. وهو وحده يستطيع إعادتها.',
   'members.remove': 'إزالة',
   'members.removed': 'أُزيل {name}',
   'role.member': 'عضو',
@@ -380,6 +382,7 @@ export const ar: Catalogue = {
   'action.leave_group': 'مغادرة المجموعة',
   'action.leave_channel': 'مغادرة القناة',
   'action.left': 'غادرت {name}',
+  'action.owner_leaves': 'أنت مالك هذه المحادثة. سلّمها إلى عضو أولًا ثم غادر.',
   'action.next': 'المحادثة التالية',
   'action.previous': 'المحادثة السابقة',
   'action.next_unread': 'المحادثة التالية غير المقروءة',
@@ -525,6 +528,9 @@ export const ar: Catalogue = {
   'admin.disabled': 'معطّل',
   'admin.invites_hint': 'من يفتح هذا الرابط يستطيع إنشاء حساب على هذا الخادم.',
   'admin.invites_closed': 'لا يستطيع أحد إنشاء حساب الآن، ولا حتى بدعوة.',
+
+  'failure.title': 'تعطّل شيء ما',
+  'failure.text': 'رسائلك بأمان: ما كُتب محفوظ على هذا الجهاز وعلى الخادم. إعادة التحميل تنفع غالبًا.',
 
   'update.ready': 'نسخة جديدة جاهزة.',
   'update.apply': 'تحديث',

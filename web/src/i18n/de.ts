@@ -264,6 +264,8 @@ export const de: Catalogue = {
   'members.make_admin': 'Mitverwalten lassen',
   'members.make_member': 'Zum einfachen Mitglied machen',
   'members.make_owner': 'Unterhaltung übergeben',
+  'members.hand_over_title': 'Die Unterhaltung an {name} übergeben?',
+  'members.hand_over_text': 'Sie gehört dann dieser Person, und du verwaltest mit. Nur sie kann sie zurückgeben.',
   'members.remove': 'Entfernen',
   'members.removed': '{name} wurde entfernt',
   'role.member': 'Mitglied',
@@ -321,6 +323,7 @@ export const de: Catalogue = {
   'action.leave_group': 'Gruppe verlassen',
   'action.leave_channel': 'Kanal verlassen',
   'action.left': 'Du hast {name} verlassen',
+  'action.owner_leaves': 'Diese Unterhaltung gehört dir. Übergib sie erst einem Mitglied, dann kannst du gehen.',
   'action.next': 'Nächste Unterhaltung',
   'action.previous': 'Vorige Unterhaltung',
   'action.next_unread': 'Nächste ungelesene Unterhaltung',
@@ -467,6 +470,9 @@ export const de: Catalogue = {
   'admin.disabled': 'Gesperrt',
   'admin.invites_hint': 'Wer einen solchen Link öffnet, kann auf diesem Server ein Konto anlegen.',
   'admin.invites_closed': 'Gerade darf niemand ein Konto anlegen, auch nicht mit Einladung.',
+
+  'failure.title': 'Etwas ist kaputtgegangen',
+  'failure.text': 'Deine Nachrichten sind sicher: Was geschrieben wurde, liegt auf diesem Gerät und auf dem Server. Neu laden hilft meistens.',
 
   'update.ready': 'Eine neue Version ist da.',
   'update.apply': 'Aktualisieren',

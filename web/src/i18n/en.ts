@@ -265,6 +265,8 @@ export const en = {
   'members.make_admin': 'Make admin',
   'members.make_member': 'Make plain member',
   'members.make_owner': 'Hand over ownership',
+  'members.hand_over_title': 'Hand the conversation over to {name}?',
+  'members.hand_over_text': 'They own it from then on, and you become an admin. Only they can give it back.',
   'members.remove': 'Remove',
   'members.removed': '{name} was removed',
   'role.member': 'Member',
@@ -322,6 +324,7 @@ export const en = {
   'action.leave_group': 'Leave group',
   'action.leave_channel': 'Leave channel',
   'action.left': 'You left {name}',
+  'action.owner_leaves': 'You own this conversation. Hand it over to a member first, then leave.',
   'action.next': 'Next conversation',
   'action.previous': 'Previous conversation',
   'action.next_unread': 'Next unread conversation',
@@ -467,6 +470,9 @@ export const en = {
   'admin.disabled': 'Disabled',
   'admin.invites_hint': 'Whoever opens such a link can make an account on this server.',
   'admin.invites_closed': 'Nobody may make an account now, not even with an invite.',
+
+  'failure.title': 'Something broke',
+  'failure.text': 'Your messages are safe: what was written is kept on this device and on the server. Loading the page again usually helps.',
 
   'update.ready': 'A new version is ready.',
   'update.apply': 'Update',

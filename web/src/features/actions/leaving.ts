@@ -37,6 +37,11 @@ export function useLeaving(): ReadonlySet<ConversationId> {
 export function leaveLater({ client, conversation, t }: ActionContext): void {
   if (!conversation || waiting.has(conversation.id)) return
   const { id } = conversation
+  if (conversation.role === 'owner' && conversation.memberCount > 1) {
+    showToast({ text: t('action.owner_leaves') })
+    navigate({ page: 'chats', conversation: id, details: true })
+    return
+  }
   const go = () => {
     if (!waiting.delete(id)) return
     client.commands

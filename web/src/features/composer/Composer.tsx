@@ -71,6 +71,16 @@ export function Composer({ conversation, textBytesMax, onEditLast, onSent }: Com
     setCaret(element.value.length)
   }, [id, focusWish])
 
+  // Who begins to type with the focus nowhere means this field.
+  useEffect(() => {
+    const onKeyDown = (event: globalThis.KeyboardEvent) => {
+      const plain = event.key.length === 1 && event.key !== '?' && !event.ctrlKey && !event.metaKey && !event.altKey
+      if (plain && event.target === document.body && !document.querySelector('[role="dialog"]')) field.current?.focus()
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [])
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
   useLayoutEffect(() => {
     const element = field.current

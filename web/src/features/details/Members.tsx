@@ -3,6 +3,7 @@ import type { ConversationView, Member } from '../../client/contract.ts'
 import { useClient } from '../../client/hooks.tsx'
 import { useTranslation } from '../../i18n/index.ts'
 import { Button, IconButton } from '../../ui/Button.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { Menu, MenuItem } from '../../ui/Menu.tsx'
 import { Section, SkeletonRows } from '../../ui/Surface.tsx'
 import { showToast } from '../../ui/Toaster.tsx'
@@ -96,6 +97,7 @@ function MemberRow({ conversation, member, run }: MemberRowProps) {
   const own = user.id === me
   const manages = may(conversation, 'manage_admins')
   const removes = !own && role !== 'owner' && (role === 'member' ? may(conversation, 'remove_member') : manages)
+  const [handingOver, setHandingOver] = useState(false)
   const setRole = (wanted: Member['role']) => void run(() => commands.setRole(conversation.id, user.id, wanted))
   const remove = async () => {
     if (!(await run(() => commands.removeMember(conversation.id, user.id)))) return
@@ -127,7 +129,7 @@ function MemberRow({ conversation, member, run }: MemberRowProps) {
             </MenuItem>
           ) : null}
           {manages && role !== 'owner' ? (
-            <MenuItem icon="star" onClick={() => setRole('owner')}>
+            <MenuItem icon="star" onClick={() => setHandingOver(true)}>
               {t('members.make_owner')}
             </MenuItem>
           ) : null}
@@ -138,6 +140,30 @@ function MemberRow({ conversation, member, run }: MemberRowProps) {
           ) : null}
         </Menu>
       )}
+      {handingOver ? (
+        <Dialog
+          title={t('members.hand_over_title', { name })}
+          closeLabel={t('close')}
+          size="small"
+          onClose={() => setHandingOver(false)}
+          actions={
+            <>
+              <Button onClick={() => setHandingOver(false)}>{t('cancel')}</Button>
+              <Button
+                look="primary"
+                onClick={() => {
+                  setHandingOver(false)
+                  setRole('owner')
+                }}
+              >
+                {t('members.make_owner')}
+              </Button>
+            </>
+          }
+        >
+          <p>{t('members.hand_over_text')}</p>
+        </Dialog>
+      ) : null}
     </li>
   )
 }

@@ -5,6 +5,7 @@ import { useFormats } from '../../i18n/format.ts'
 import { useTranslation } from '../../i18n/index.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { SkeletonRows } from '../../ui/Surface.tsx'
+import { wishFocus } from '../composer/index.ts'
 import type { MessageHandlers } from '../message/index.ts'
 import { may } from '../permission/index.ts'
 import { Intro, TimelineRow } from './Rows.tsx'
@@ -47,6 +48,11 @@ export function TimelineList({ timeline, view, conversation, handlers, onKey }: 
         return
       }
       if (!article || event.ctrlKey || event.metaKey || event.altKey) return
+      if (event.key === 'Escape') {
+        wishFocus()
+        event.preventDefault()
+        return
+      }
       if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
         moveFocus(article, event.key === 'ArrowUp' ? -1 : 1)
         event.preventDefault()
