@@ -2,14 +2,14 @@
 //!
 //! `cargo run --release -p parlor-store-sqlite --example append -- <folder> [conversations] [messages] [kept]`
 //!
-//! Each figure is taken twice, over fresh conversations each time: `batch` commits batches of a fixed size one after the other, `in flight` has so many senders,
+//! Last come the times from due to answer at 500 per second. Each figure is taken twice, over fresh conversations each time: `batch` commits batches of a fixed size one after the other, `in flight` has so many senders,
 //! each waiting for its own answer, so that the group commit makes the batches. `kept` messages stand in the store before anything is measured.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a tool for the terminal")]
 
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use parlor_store::{Append, AppendOutcome, Commit, CreateConversation, CreateUser, KeyedSend, NewEvent, Store, Write};
 use parlor_store_sqlite::{OpenOptions, SqliteStore};
@@ -31,7 +31,7 @@ fn main() {
     let folder = arguments.first().expect("a folder to work in");
     let number = |place: usize, default: u64| arguments.get(place).map_or(default, |text| text.parse().expect("a number"));
     let (conversations, messages, kept) = (number(1, 200), number(2, 50_000), number(3, 0));
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap();
     runtime.block_on(measure(Path::new(folder), conversations, messages, kept));
 }
 
@@ -63,6 +63,7 @@ async fn measure(folder: &Path, conversations: u64, messages: u64, kept: u64) {
             report(&format!("in flight {in_flight}"), count, seconds, cost);
         }
     }
+    pace(&bench, conversations, 500, 10).await;
     let bytes = std::fs::metadata(folder.join("append.db")).unwrap().len();
     let figures = bench.store.figures().await.unwrap();
     println!("{} messages, {:.0} bytes each in the file", figures.messages, bytes as f64 / figures.messages as f64);
@@ -133,6 +134,29 @@ async fn run_in_flight(bench: &Arc<Bench>, conversations: u64, count: u64, in_fl
     (started.elapsed().as_secs_f64(), Cost::since(before))
 }
 
+/// Sends at a fixed rate, whatever the answers do, and says how long they took from the moment each was due.
+async fn pace(bench: &Arc<Bench>, conversations: u64, per_second: u64, seconds: u64) {
+    let logs = Arc::new(bench.logs(conversations).await);
+    let mut ticks = tokio::time::interval(Duration::from_secs_f64(1.0 / per_second as f64));
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Burst);
+    let mut sends = Vec::new();
+    for place in 0..per_second * seconds {
+        let due = ticks.tick().await.into_std();
+        let (bench, logs) = (bench.clone(), logs.clone());
+        sends.push(tokio::spawn(async move {
+            bench.store.commit(vec![bench.send(&logs, place).into_write()]).await.unwrap();
+            due.elapsed()
+        }));
+    }
+    let mut took = Vec::new();
+    for send in sends {
+        took.push(send.await.unwrap());
+    }
+    took.sort_unstable();
+    let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
+    println!("{per_second}/s: p50 {:.2} ms, p99 {:.2} ms, p99.9 {:.2} ms, longest {:.2} ms", at(0.5), at(0.99), at(0.999), at(1.0));
+}
+
 impl Bench {
     fn id(&self) -> u64 {
         self.ids.fetch_add(1, Ordering::Relaxed)
@@ -167,7 +191,9 @@ impl Bench {
                 history: HistoryVisibility::All,
                 retention: Retention::Forever,
             };
-            let bodies = [created].into_iter().chain(pair.map(|user| EventBody::MemberAdded { user, role: Role::Member }));
+            let bodies = [created]
+                .into_iter()
+                .chain([(pair[0], Role::Owner), (pair[1], Role::Member)].map(|(user, role)| EventBody::MemberAdded { user, role }));
             let events = bodies.map(|body| NewEvent { id: EventId::from_raw(self.id()), body }).collect();
             let create = CreateConversation { id, kind: ConversationKind::Group, direct: None, creator: pair[0], key: None, at: AT, events };
             batch.push(create.into_write());

@@ -4,6 +4,7 @@
 //!
 //! - [`open`] locks the file, refuses what is foreign, newer or visibly damaged, and asserts `synchronous=FULL`;
 //! - `writer` takes what queued up, runs it as one transaction of `write`s on the `working` set, and answers after `COMMIT`;
+//! - `checkpoint` copies the write-ahead log into the file, beside the writer;
 //! - `pool` runs `read`s on connections that cannot write, each at one moment;
 //! - `sql` has every statement, `migrate` the schema, `failure` what to do about each error of SQLite;
 //! - `check` verifies what is stored, [`backup`] copies a store in use, [`backup::restore`] puts a copy in its place under a new epoch.
@@ -12,6 +13,7 @@
 
 pub mod backup;
 mod check;
+mod checkpoint;
 mod columns;
 mod failure;
 mod feed;
@@ -44,6 +46,7 @@ pub use open::{OpenError, OpenOptions};
 #[cfg(feature = "plant")]
 pub use plant::Plant;
 
+use checkpoint::Checkpointer;
 use failure::Outcome;
 use lock::Lock;
 use pool::Pool;
@@ -81,13 +84,16 @@ impl SqliteStore {
         let epoch = read::store::epoch(&connection).map_err(unreadable)?;
         let (position, _) = read::store::counters(&connection).map_err(unreadable)?;
         let shared = Arc::new(Shared::new(position));
+        let io = |error| OpenError::Io { path: path.to_owned(), error };
+        let checkpointer = Checkpointer::start(open::open_checkpointer(path)?, shared.clone()).map_err(io)?;
         let started = writer::start(
             connection,
             shared.clone(),
+            checkpointer,
             #[cfg(feature = "plant")]
             options.plant,
         );
-        let (sender, thread) = started.map_err(|error| OpenError::Io { path: path.to_owned(), error })?;
+        let (sender, thread) = started.map_err(io)?;
         Ok(Self {
             path: options.path.clone(),
             epoch,

@@ -138,8 +138,6 @@ pub(crate) fn open_writer(options: &OpenOptions) -> Result<Connection, OpenError
     set_durability(&connection, path)?;
     connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB).map_err(sqlite)?;
     connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT).map_err(sqlite)?;
-    // Checkpoints are the writer's own business: SQLite's automatic ones hide their errors, and a failed fsync must not be hidden.
-    connection.pragma_update(None, "wal_autocheckpoint", 0).map_err(sqlite)?;
     migrate::migrate(&mut connection).map_err(sqlite)?;
     if let Some(bytes) = options.bytes_max {
         let page_bytes: u64 = connection.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(sqlite)?;
@@ -149,6 +147,13 @@ pub(crate) fn open_writer(options: &OpenOptions) -> Result<Connection, OpenError
         let epoch = new_epoch(options.random.as_ref());
         connection.execute("INSERT INTO store (id, epoch, last_position, last_id) VALUES (1, ?1, 0, 0)", [epoch.0 as i64]).map_err(sqlite)?;
     }
+    Ok(connection)
+}
+
+/// Opens a connection that copies the write-ahead log, with the same fsyncs as the writer's.
+pub(crate) fn open_checkpointer(path: &Path) -> Result<Connection, OpenError> {
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|error| OpenError::of_sqlite(path, error))?;
+    set_durability(&connection, path)?;
     Ok(connection)
 }
 
@@ -229,6 +234,8 @@ fn set_durability(connection: &Connection, path: &Path) -> Result<(), OpenError>
     let sqlite = |error| OpenError::of_sqlite(path, error);
     connection.pragma_update(None, "journal_mode", "WAL").map_err(sqlite)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(sqlite)?;
+    // Automatic checkpoints hide their errors, see `checkpoint`.
+    connection.pragma_update(None, "wal_autocheckpoint", 0).map_err(sqlite)?;
     assert_durability(connection, path)
 }
 

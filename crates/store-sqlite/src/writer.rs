@@ -13,6 +13,7 @@ use parlor_types::EventBody;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::checkpoint::{self, Checkpointer};
 use crate::failure::{Failure, Outcome, from_sqlite};
 use crate::shared::Shared;
 use crate::working::Working;
@@ -44,6 +45,7 @@ pub(crate) struct Request {
 pub(crate) fn start(
     connection: Connection,
     shared: Arc<Shared>,
+    checkpointer: Checkpointer,
     #[cfg(feature = "plant")] plant: Option<crate::Plant>,
 ) -> std::io::Result<(mpsc::Sender<Request>, JoinHandle<()>)> {
     let (sender, receiver) = mpsc::channel(QUEUE_MAX);
@@ -59,7 +61,7 @@ pub(crate) fn start(
                 {
                     working.planted.plant = plant;
                 }
-                Writer { working, shared, receiver }.run();
+                Writer { working, shared, receiver, checkpointer }.run();
             }
             Err(failure) => {
                 shared.damaged(&failure.to_string());
@@ -74,6 +76,7 @@ struct Writer<'writer> {
     working: Working<'writer>,
     shared: Arc<Shared>,
     receiver: mpsc::Receiver<Request>,
+    checkpointer: Checkpointer,
 }
 
 impl Writer<'_> {
@@ -82,8 +85,10 @@ impl Writer<'_> {
             let group = self.gather(first);
             self.serve(group);
         }
-        if self.shared.refuse_if_damaged().is_ok() {
-            self.checkpoint();
+        let Self { working, shared, checkpointer, .. } = self;
+        drop(checkpointer);
+        if shared.refuse_if_damaged().is_ok() {
+            checkpoint::copy(working.connection, &shared);
         }
     }
 
@@ -129,7 +134,7 @@ impl Writer<'_> {
             }
         }
         if LOG_PAGES.get() >= LOG_PAGES_MAX {
-            self.checkpoint();
+            self.checkpointer.advance(self.working.connection, &self.shared);
         }
     }
 
@@ -203,22 +208,6 @@ impl Writer<'_> {
             StoreError::Unavailable(what) => tracing::error!(cause = %what, "a transaction was taken back"),
         }
         error
-    }
-
-    /// Copies the write-ahead log into the database file. Without room it waits for better times; the log holds everything.
-    fn checkpoint(&self) {
-        let connection = self.working.connection;
-        let done = connection.prepare_cached("PRAGMA wal_checkpoint(PASSIVE)").and_then(|mut statement| {
-            let mut rows = statement.query([])?;
-            while rows.next()?.is_some() {}
-            Ok(())
-        });
-        LOG_PAGES.set(0);
-        match done.map_err(|error| from_sqlite(&error)) {
-            Ok(()) => {}
-            Err(StoreError::Damaged(what)) => self.shared.damaged(&what),
-            Err(error) => tracing::warn!(cause = %error, "the write-ahead log could not be copied into the database; it is tried again later"),
-        }
     }
 
     /// The planted bug: everybody is answered first, and the commit comes later.
