@@ -25,6 +25,8 @@ pub struct Node {
     pub engine: Arc<Engine>,
     /// Answers everything under `/v1`.
     pub router: Router,
+    /// What answers, for a socket that comes another way than through the router.
+    pub api: Arc<Api>,
     /// What the edges count.
     pub tally: Arc<Tally>,
     /// Tasks of connections.
@@ -73,7 +75,7 @@ impl Node {
             tasks: tasks.clone(),
             stopping: stopping.clone(),
         });
-        Ok(Self { engine, router: api::router(&api), tally, tasks, stopping, store_place: opened.place, store_files: opened.files })
+        Ok(Self { engine, router: api::router(&api), api, tally, tasks, stopping, store_place: opened.place, store_files: opened.files })
     }
 
     /// Lets what is under way finish, and ends everything. Connections must have ended before, or are cut short.

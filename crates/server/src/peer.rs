@@ -15,28 +15,23 @@ use crate::config::{Config, ProxyHeader};
 pub struct Peer {
     address: Option<IpAddr>,
     /// What counts the connection among those of the node and of its address. Kept for as long as anything of the connection lives, an upgraded socket included.
-    permit: Option<Arc<dyn Any + Send + Sync>>,
+    _permit: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Peer {
     /// A peer over TCP. `permit` is dropped with the last clone.
     pub fn remote(address: SocketAddr, permit: Option<Arc<dyn Any + Send + Sync>>) -> Self {
-        Self { address: Some(address.ip().to_canonical()), permit }
+        Self { address: Some(address.ip().to_canonical()), _permit: permit }
     }
 
     /// Whoever may open the operator's socket in the data folder: an admin without an account.
     pub const fn operator() -> Self {
-        Self { address: None, permit: None }
+        Self { address: None, _permit: None }
     }
 
     /// Whether it came over the operator's socket.
     pub const fn is_operator(&self) -> bool {
         self.address.is_none()
-    }
-
-    /// Whether it is counted.
-    pub const fn is_counted(&self) -> bool {
-        self.permit.is_some()
     }
 
     /// The address of the client: the peer's own, or what a trusted proxy says. `None` over the operator's socket.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use parlor_engine::{CloseReason, Engine, PasswordCost};
+use parlor_server::api::Api;
 use parlor_server::config::{Config, Rate, Rates, StoreLocation};
 use parlor_server::headers::Headers;
 use parlor_server::listen::capacity::Capacity;
@@ -160,6 +161,11 @@ impl Node {
     /// Its engine, to look inside.
     pub fn engine(&self) -> &Arc<Engine> {
         &self.inner().engine
+    }
+
+    /// What answers, for a socket over a stream of the test's own.
+    pub fn api(&self) -> &Arc<Api> {
+        &self.inner().api
     }
 
     /// What its edges count.

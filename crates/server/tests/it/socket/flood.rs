@@ -68,7 +68,7 @@ async fn abuse_6_a_flood_before_hello_is_closed_too() {
     assert_eq!(socket.closed().await, CloseCode::Flood.number());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_connects_and_drops_leave_nothing_behind() {
     let node = Node::builder().in_memory().start().await;
     let mia = node.register("mia").await;

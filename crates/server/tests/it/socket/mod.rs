@@ -9,3 +9,4 @@ mod origin;
 mod revoked;
 mod slow;
 mod stopping;
+mod timing;

@@ -3,7 +3,7 @@
 use parlor_test_support::{Heard, Node};
 use serde_json::json;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn g3_sends_into_one_conversation_without_waiting_keep_their_order() {
     let node = Node::start().await;
     let (mia, bob) = (node.register("mia").await, node.register("bob").await);

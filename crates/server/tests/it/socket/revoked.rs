@@ -99,7 +99,7 @@ async fn g8_deleting_an_account_closes_its_sockets() {
     scene.assert_closed(since).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn g8_deleting_an_account_over_the_socket_is_answered_before_it_closes() {
     let mut scene = Scene::set().await;
     let since = Instant::now();
@@ -107,7 +107,7 @@ async fn g8_deleting_an_account_over_the_socket_is_answered_before_it_closes() {
     scene.assert_closed(since).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn g8_nothing_is_heard_after_a_revocation_although_others_go_on_writing() {
     let mut scene = Scene::set().await;
     let conversation = scene.admin.direct(&scene.mia).await;

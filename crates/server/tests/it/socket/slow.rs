@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// 300 messages of 16 KB: more than the kernel and a mailbox of 1 MiB hold together.
 const MESSAGES: u64 = 300;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn g9_a_slow_reader_is_closed_and_resumes_without_a_hole_while_others_hear_everything() {
     let node = Node::builder().limits(|limits| limits.resume_events_max = 1_000).start().await;
     let (mia, bob, eve) = (node.register("mia").await, node.register("bob").await, node.register("eve").await);

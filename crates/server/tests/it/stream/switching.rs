@@ -75,7 +75,7 @@ async fn over_poll(person: &Person, device: &mut Device, events: usize) {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn g4_changing_transports_in_mid_stream_loses_nothing() {
     const MESSAGES: usize = 600;
     let node = Node::builder().limits(|limits| limits.resume_events_max = 1_000).start().await;
