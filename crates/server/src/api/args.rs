@@ -207,6 +207,22 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_input_panics_and_what_is_taken_is_what_was_sent(body in ".{0,200}", json in r#"\{("(key|text|conversation|seq)":("[a-z0-9\\u]{0,12}"|-?[0-9]{1,25}|null|\[\{*),?){0,4}\}?"#, value in "\\PC{0,40}") {
+            let shape = Shape::of(&SendMessage::ENTRY);
+            for text in [&body, &json] {
+                let _ = is_too_deep(text, 32);
+                let _ = compose(&shape, &pairs(&[("conversation", &value)]), text).and_then(|text| parse::<SendMessage>(&text));
+                let _ = parse::<SendMessage>(text);
+            }
+            if let Ok(message) = value.parse::<parlor_types::MessageText>() {
+                let read: SendMessage = read(&[("conversation", "1"), ("key", "abcdefgh"), ("text", &value)], "").unwrap();
+                proptest::prop_assert_eq!(read.text, message);
+            }
+        }
+    }
+
     #[test]
     fn the_depth_limit_holds_at_the_limit_and_one_past_it() {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
