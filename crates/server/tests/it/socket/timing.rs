@@ -25,7 +25,7 @@ async fn say(stream: &mut DuplexStream, text: &str) {
     match text.len() {
         short @ 0..126 => frame.push(0x80 | short as u8),
         long => {
-            frame.push(0x80 | 126);
+            frame.push(0xFE);
             frame.extend_from_slice(&(long as u16).to_be_bytes());
         }
     }
