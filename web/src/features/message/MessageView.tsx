@@ -71,7 +71,7 @@ export const MessageView = memo(function MessageView(props: MessageViewProps) {
       {...press}
     >
       {skin === 'rows' ? <Row {...props} /> : <BubbleSide {...props} />}
-      {hovered ? <HoverBar item={item} mayWrite={props.mayWrite} handlers={handlers} /> : null}
+      {hovered ? <HoverBar item={item} mayWrite={props.mayWrite} handlers={handlers} withTime={skin === 'bubbles' && !last} /> : null}
     </article>
   )
 })
@@ -221,8 +221,17 @@ function Below({ item, handlers, mayWrite }: MessageViewProps) {
   )
 }
 
-function HoverBar({ item, mayWrite, handlers }: { item: MessageItem; mayWrite: boolean; handlers: MessageHandlers }) {
+interface HoverBarProps {
+  item: MessageItem
+  mayWrite: boolean
+  handlers: MessageHandlers
+  /** In the middle of a run the time stands here. */
+  withTime: boolean
+}
+
+function HoverBar({ item, mayWrite, handlers, withTime }: HoverBarProps) {
   const { t } = useTranslation()
+  const formats = useFormats()
   const confirmed = item.seq !== undefined && !item.deleted && mayWrite
   const below = (element: HTMLElement) => {
     const box = element.getBoundingClientRect()
@@ -230,6 +239,7 @@ function HoverBar({ item, mayWrite, handlers }: { item: MessageItem; mayWrite: b
   }
   return (
     <div className="hover-bar">
+      {withTime ? <time className="hover-bar__time">{formats.time(item.at)}</time> : null}
       {confirmed ? (
         <>
           <IconButton size="small" icon="smile" label={t('message.react')} onClick={event => handlers.onReact(item, below(event.currentTarget))} />

@@ -16,6 +16,10 @@ interface Scroll {
 const NEAR_END_PX = 32
 const FETCH_AHEAD_SCREENS = 1.5
 const FLASH_MS = 1700
+/** After rows came or were measured the list moves by itself for a moment: that is nobody's wish to leave the end. */
+const SETTLE_MS = 250
+/** A scroll this soon after a hand moved is the hand's. */
+const HAND_MS = 300
 
 /** Where the timeline stands: opens at the right place, sticks to the newest, fetches ahead, says what was seen. */
 export function useScroll(
@@ -29,6 +33,8 @@ export function useScroll(
   const [flash, setFlash] = useState<Seq | undefined>()
   const stick = useRef(true)
   const placed = useRef('')
+  const settlesAt = useRef(0)
+  const handAt = useRef(Number.NEGATIVE_INFINITY)
   const latest = useRef({ view, items })
   latest.current = { view, items }
 
@@ -46,28 +52,46 @@ export function useScroll(
     }
   }, [timeline, list])
 
+  // By the element itself: told by index while it is there already, the list would wait for a scroll that never comes, and keep no place meanwhile.
+  const holdEnd = useCallback(() => {
+    const element = scroller.current
+    if (element && stick.current && placed.current !== '') element.scrollTop = element.scrollHeight
+  }, [scroller])
+
   const onScroll = useCallback(() => {
     const handle = list.current
     if (!handle || placed.current === '') return
     const { view: now } = latest.current
     const rest = handle.scrollSize - handle.scrollOffset - handle.viewportSize
     const end = rest < NEAR_END_PX && !now.moreAfter
+    const settling = performance.now() < settlesAt.current
+    if (settling && stick.current && !end && !now.moreAfter) {
+      holdEnd()
+      return
+    }
     stick.current = end
     setAtEnd(end)
+    // What comes above while the list is on its way to a place would put another row there.
+    if (settling) return
     if (now.moreBefore && handle.scrollOffset < handle.viewportSize * FETCH_AHEAD_SCREENS) timeline.loadBefore()
     if (now.moreAfter && rest < handle.viewportSize * FETCH_AHEAD_SCREENS) timeline.loadAfter()
     tellSeen()
-  }, [timeline, list, tellSeen])
+  }, [timeline, list, tellSeen, holdEnd])
 
-  const holdEnd = useCallback(() => {
-    const count = latest.current.items.length
-    if (stick.current && count > 0 && placed.current !== '') list.current?.scrollToIndex(count - 1, { align: 'end' })
-  }, [list])
+  const settleTimer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const settle = useCallback(() => {
+    if (performance.now() - handAt.current < HAND_MS) return
+    settlesAt.current = performance.now() + SETTLE_MS
+    clearTimeout(settleTimer.current)
+    settleTimer.current = setTimeout(onScroll, SETTLE_MS + 10)
+  }, [onScroll])
+  useEffect(() => () => clearTimeout(settleTimer.current), [])
 
   const onResize = useCallback(() => {
+    settle()
     holdEnd()
     onScroll()
-  }, [holdEnd, onScroll])
+  }, [settle, holdEnd, onScroll])
 
   // The first place of a window, and each wish for another one.
   const target = view.target
@@ -81,6 +105,7 @@ export function useScroll(
     }
     const opening = placed.current === ''
     placed.current = wish
+    settle()
     const handle = list.current
     if (target && index >= 0) {
       stick.current = false
@@ -93,7 +118,7 @@ export function useScroll(
       if (unread >= 0) handle?.scrollToIndex(unread, { align: 'start', offset: -72 })
       else handle?.scrollToIndex(items.length - 1, { align: 'end' })
     }
-  }, [view, items, target, wish, list])
+  }, [view, items, target, wish, list, settle])
 
   // What is new is followed by who stands at the end, and always when it is one's own.
   const count = items.length
@@ -103,10 +128,26 @@ export function useScroll(
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the end of the list changed
   useLayoutEffect(() => {
     if (ownPending) stick.current = true
+    settle()
     holdEnd()
-    const settle = requestAnimationFrame(onScroll)
-    return () => cancelAnimationFrame(settle)
-  }, [count, newestKey, ownPending, wish, holdEnd, onScroll])
+    const frame = requestAnimationFrame(onScroll)
+    return () => cancelAnimationFrame(frame)
+  }, [count, newestKey, ownPending, wish, settle, holdEnd, onScroll])
+
+  // Whose hand it was.
+  useEffect(() => {
+    const element = scroller.current
+    if (!element) return
+    const moved = () => {
+      handAt.current = performance.now()
+      settlesAt.current = 0
+    }
+    const names = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const
+    for (const name of names) element.addEventListener(name, moved, { passive: true })
+    return () => {
+      for (const name of names) element.removeEventListener(name, moved)
+    }
+  }, [scroller])
 
   // The keyboard opened, the composer grew, the window was turned.
   useEffect(() => {
