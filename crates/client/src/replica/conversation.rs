@@ -31,6 +31,8 @@ pub struct Conversation {
     pub members: Option<BTreeMap<UserId, MemberEntry>>,
     /// The user came back by the log: what changed about the head meanwhile is not known until a head comes that is as new.
     pub head_is_stale: bool,
+    /// The head came without its last message (a long list leaves some out), so events after this seq tell it, also those that the head counts in.
+    last_message_since: Option<Seq>,
     counts: Counts,
     loose: Vec<Event>,
     /// Loose events up to here were let go.
@@ -69,6 +71,7 @@ impl Conversation {
             receipts: BTreeMap::new(),
             members: None,
             head_is_stale: false,
+            last_message_since: head.last_message.is_none().then_some(Seq::ZERO),
             loose: Vec::new(),
             loose_from: applied_seq,
             head,
@@ -129,17 +132,26 @@ impl Conversation {
             self.head.settings = head.settings;
             self.head.trimmed_seq = self.head.trimmed_seq.max(head.trimmed_seq);
         } else {
-            let delivered = self.head.read_state.delivered.max(head.read_state.delivered);
-            let trimmed_seq = self.head.trimmed_seq.max(head.trimmed_seq);
             let received = self.receives();
-            self.head = head.clone();
+            let known = std::mem::replace(&mut self.head, head.clone());
+            self.head.trimmed_seq = known.trimmed_seq.max(head.trimmed_seq);
             self.head_is_stale = false;
+            if head.read_state.read < known.read_state.read {
+                // It was made before the person read on, on whichever device.
+                self.head.read_state = known.read_state;
+            } else {
+                self.head.read_state.delivered = known.read_state.delivered.max(head.read_state.delivered);
+                self.counts = Counts::at(head.last_seq);
+            }
+            if head.last_message.is_some() {
+                self.last_message_since = None;
+            } else {
+                self.last_message_since.get_or_insert(known.last_seq);
+                self.head.last_message = known.last_message;
+            }
             if !received && self.receives() && head.kind == ConversationKind::Channel {
                 self.start_over(head.last_seq);
             }
-            self.head.read_state.delivered = delivered;
-            self.head.trimmed_seq = trimmed_seq;
-            self.counts = Counts::at(head.last_seq);
         }
         if let Retention::Days { .. } = self.head.retention {
             let kept = self.head.trimmed_seq.next();
@@ -190,6 +202,9 @@ impl Conversation {
         self.counts.count(user, event, &mut self.head.read_state);
         self.fold(event);
         self.follow_members(event);
+        if event.seq > self.head.last_seq || self.last_message_since.is_some_and(|since| event.seq > since) {
+            self.follow_last_message(event);
+        }
         if event.seq > self.head.last_seq {
             self.follow_head(user, event);
         }
@@ -294,14 +309,6 @@ impl Conversation {
         head.last_seq = event.seq;
         head.updated_at = event.at;
         match &event.body {
-            EventBody::Message { .. } => head.last_message = HeldMessage::from_event(event).map(|held| held.message),
-            EventBody::Edit { target, .. } | EventBody::Delete { target } | EventBody::Reaction { target, .. } | EventBody::Pin { target, .. } => {
-                if let Some(message) = head.last_message.take_if(|message| message.seq == *target) {
-                    let mut held = HeldMessage { message, folded_seq: event.seq.previous() };
-                    held.fold(event);
-                    head.last_message = Some(held.message);
-                }
-            }
             EventBody::MemberAdded { user, role } => {
                 head.member_count += 1;
                 if *user == me && head.role.is_none() {
@@ -325,7 +332,26 @@ impl Conversation {
             }
             EventBody::RetentionChanged { retention } => head.retention = *retention,
             EventBody::HistoryChanged { history } => head.history = *history,
-            EventBody::Created { .. } | EventBody::RoleChanged { .. } => {}
+            EventBody::Created { .. }
+            | EventBody::RoleChanged { .. }
+            | EventBody::Message { .. }
+            | EventBody::Edit { .. }
+            | EventBody::Delete { .. }
+            | EventBody::Reaction { .. }
+            | EventBody::Pin { .. } => {}
+        }
+    }
+
+    fn follow_last_message(&mut self, event: &Event) {
+        let last = &mut self.head.last_message;
+        if let Some(held) = HeldMessage::from_event(event) {
+            if last.as_ref().is_none_or(|message| message.seq < event.seq) {
+                *last = Some(held.message);
+            }
+        } else if let Some(message) = last.take_if(|message| event.body.target() == Some(message.seq)) {
+            let mut held = HeldMessage { message, folded_seq: event.seq.previous() };
+            held.fold(event);
+            *last = Some(held.message);
         }
     }
 

@@ -115,7 +115,11 @@ impl Device {
             ServerEvent::Other(_) => None,
         });
         let changed: std::collections::BTreeSet<ConversationId> = changed.collect();
-        let heads = server.heads().into_iter().filter(|head| changed.contains(&head.id)).collect();
+        let mut heads: Vec<_> = server.heads().into_iter().filter(|head| changed.contains(&head.id)).collect();
+        if since % 2 == 0 {
+            // A long list leaves some out.
+            heads.iter_mut().for_each(|head| head.last_message = None);
+        }
         self.replica.load(&sample::snapshot(now as u64, true, heads));
         // Until all of it has come, the cursor stays where it was.
         self.cursor = since;
