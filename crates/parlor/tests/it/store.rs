@@ -79,9 +79,11 @@ fn fault_12_a_node_that_reads_damage_stops_by_itself() {
     let made = node.post_as(&token, "/v1/conversations", r#"{"key":"key-of-the-group","kind":"group","title":"Mill Lane"}"#);
     let conversation = made.split("\"id\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let messages = format!("/v1/conversations/{conversation}/messages");
+    let user = registered.split("\"id\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     for number in 0..40 {
         let text = "CANARY ".repeat(200);
-        let sent = node.post_as(&token, &messages, &format!("{{\"key\":\"key-{number:04}\",\"text\":\"{text}\"}}"));
+        // With a mention it goes into its log at once. What only just arrived is read by every start, which would find the damage first.
+        let sent = node.post_as(&token, &messages, &format!("{{\"key\":\"key-{number:04}\",\"text\":\"{text}\",\"mentions\":[\"{user}\"]}}"));
         assert!(sent.starts_with("HTTP/1.1 200"), "{sent}");
     }
     node.stop();
