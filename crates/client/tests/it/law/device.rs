@@ -116,9 +116,11 @@ impl Device {
         });
         let changed: std::collections::BTreeSet<ConversationId> = changed.collect();
         let mut heads: Vec<_> = server.heads().into_iter().filter(|head| changed.contains(&head.id)).collect();
-        if since % 2 == 0 {
+        if since.is_multiple_of(2) {
             // A long list leaves some out.
-            heads.iter_mut().for_each(|head| head.last_message = None);
+            for head in &mut heads {
+                head.last_message = None;
+            }
         }
         self.replica.load(&sample::snapshot(now as u64, true, heads));
         // Until all of it has come, the cursor stays where it was.
