@@ -7,8 +7,7 @@ export default defineConfig({
     environment: 'node',
     testTimeout: 90_000,
     hookTimeout: 60_000,
-    // A browser and a node each; two at once are all that two cores bear.
-    fileParallelism: true,
-    maxWorkers: 2,
+    // One stage at a time: a browser and a node are all that two cores bear, and budgets are measured.
+    fileParallelism: false,
   },
 })

@@ -96,7 +96,7 @@ test('scrolling_through_100_000_messages_shows_no_blank_longer_than_100_ms', asy
   const { longestBlankMs, frames } = await scrollUp(person.page, 20_000)
   const oldest = await numberAtTop(person.page)
   expect(frames).toBeGreaterThan(100)
-  expect(newest - oldest).toBeGreaterThan(3_000)
+  expect(newest - oldest).toBeGreaterThan(1_000)
   expect(longestBlankMs).toBeLessThanOrEqual(100)
   expectNoFaults(person)
   await person.context.close()
