@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::{Output, ParamsString, PasswordHash, SaltString};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use parking_lot::Mutex;
 use parlor_types::{Handle, Password, Random};
 use tokio::sync::Semaphore;
 
@@ -39,7 +40,8 @@ fn parallel_max() -> usize {
 const WAITING_MAX: usize = 64;
 
 pub(crate) struct Passwords {
-    argon2: Argon2<'static>,
+    params: Params,
+    memory: Arc<Memory>,
     random: Arc<dyn Random>,
     running: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
@@ -51,7 +53,8 @@ impl Passwords {
     pub(crate) fn new(cost: PasswordCost, random: Arc<dyn Random>) -> Self {
         let params = Params::new(cost.memory_kib, cost.passes, 1, None).unwrap_or(Params::DEFAULT);
         Self {
-            argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
+            params,
+            memory: Arc::default(),
             random,
             running: Arc::new(Semaphore::new(parallel_max())),
             waiting: Arc::new(Semaphore::new(WAITING_MAX)),
@@ -80,12 +83,8 @@ impl Passwords {
     pub(crate) async fn hash(&self, password: &Password) -> Result<String> {
         let mut salt = [0; 16];
         self.random.fill(&mut salt);
-        let (argon2, password) = (self.argon2.clone(), password.clone());
-        self.work(move || {
-            let salt = SaltString::encode_b64(&salt).expect("16 bytes are a salt");
-            argon2.hash_password(password.expose().as_bytes(), &salt).expect("the parameters are valid").to_string()
-        })
-        .await
+        let (memory, params, password) = (self.memory.clone(), self.params.clone(), password.clone());
+        self.work(move || memory.hash(params, &password, salt).expect("the parameters are valid")).await
     }
 
     /// Whether the password fits the hash. Without a hash it works as long and says no.
@@ -95,9 +94,8 @@ impl Passwords {
             Some(hash) => hash,
             None => self.decoy.get_or_try_init(|| async { self.hash(&"decoy".parse().expect("a valid password")).await }).await?.clone(),
         };
-        let (argon2, password) = (self.argon2.clone(), password.clone());
-        let fits =
-            self.work(move || PasswordHash::new(&hash).is_ok_and(|hash| argon2.verify_password(password.expose().as_bytes(), &hash).is_ok())).await?;
+        let (memory, password) = (self.memory.clone(), password.clone());
+        let fits = self.work(move || memory.fits(&password, &hash).unwrap_or(false)).await?;
         Ok(fits && known)
     }
 
@@ -111,5 +109,83 @@ impl Passwords {
             result
         });
         done.await.map_err(|_| overloaded())
+    }
+}
+
+/// What hashing works in, kept from one to the next: given back to the allocator by one thread after another, its 19 MiB would stay resident once for each of them.
+/// There is as much of it as there were hashings at the same time.
+#[derive(Default)]
+struct Memory {
+    unused: Mutex<Vec<Vec<Block>>>,
+}
+
+impl Memory {
+    /// The hash in PHC form.
+    fn hash(&self, params: Params, password: &Password, salt: [u8; 16]) -> argon2::password_hash::Result<String> {
+        let text = SaltString::encode_b64(&salt)?;
+        let output = self.run(Algorithm::Argon2id, Version::V0x13, params.clone(), password, &salt, Params::DEFAULT_OUTPUT_LEN)?;
+        let hash = PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&params)?,
+            salt: Some(text.as_salt()),
+            hash: Some(output),
+        };
+        Ok(hash.to_string())
+    }
+
+    /// Whether the password fits a hash in PHC form. The comparison takes the same time wherever the two differ.
+    fn fits(&self, password: &Password, hash: &str) -> argon2::password_hash::Result<bool> {
+        let hash = PasswordHash::new(hash)?;
+        let (Some(salt), Some(expected)) = (hash.salt, hash.hash) else { return Ok(false) };
+        let mut buffer = [0; 64];
+        let salt = salt.decode_b64(&mut buffer)?;
+        let version = hash.version.map(Version::try_from).transpose()?.unwrap_or_default();
+        let output = self.run(hash.algorithm.try_into()?, version, Params::try_from(&hash)?, password, salt, expected.len())?;
+        Ok(output == expected)
+    }
+
+    fn run(
+        &self,
+        algorithm: Algorithm,
+        version: Version,
+        params: Params,
+        password: &Password,
+        salt: &[u8],
+        output_bytes: usize,
+    ) -> argon2::password_hash::Result<Output> {
+        let mut blocks = self.unused.lock().pop().unwrap_or_default();
+        blocks.resize(params.block_count(), Block::default());
+        let argon2 = Argon2::new(algorithm, version, params);
+        let output = Output::init_with(output_bytes, |output| {
+            Ok(argon2.hash_password_into_with_memory(password.expose().as_bytes(), salt, output, &mut blocks)?)
+        });
+        self.unused.lock().push(blocks);
+        output
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use argon2::{PasswordHasher, PasswordVerifier};
+
+    use super::*;
+
+    #[test]
+    fn our_hashes_are_those_of_the_library_and_the_other_way_round() {
+        let memory = Memory::default();
+        let (right, wrong): (Password, Password) = ("right one".parse().unwrap(), "wrong one".parse().unwrap());
+        // Different costs one after the other: the memory is as large as each needs.
+        for (memory_kib, passes) in [(8, 1), (64, 2), (16, 3)] {
+            let params = Params::new(memory_kib, passes, 1, None).unwrap();
+            let library = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+            let ours = memory.hash(params, &right, [7; 16]).unwrap();
+            let theirs = library.hash_password(right.expose().as_bytes(), &SaltString::encode_b64(&[7; 16]).unwrap()).unwrap().to_string();
+            assert_eq!(ours, theirs);
+            assert!(library.verify_password(right.expose().as_bytes(), &PasswordHash::new(&ours).unwrap()).is_ok());
+            assert!(memory.fits(&right, &theirs).unwrap() && !memory.fits(&wrong, &theirs).unwrap());
+        }
+        assert!(!memory.fits(&right, "").unwrap_or(false) && !memory.fits(&right, "$argon2id$v=19$m=8,t=1,p=1").unwrap_or(false));
+        assert_eq!(memory.unused.lock().len(), 1, "one after the other they share the memory");
     }
 }
