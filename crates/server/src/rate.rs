@@ -134,7 +134,6 @@ impl RateLimiter {
             self.sweep();
         }
     }
-
 }
 
 fn refuse(wait: Duration) -> Refused {
