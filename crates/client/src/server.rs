@@ -2,12 +2,20 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use reqwest::Url;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
 
-/// The address of a server, such as `https://chat.example.org` or `http://127.0.0.1:8080`; a path in front of `/v1` is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServerUrl(Url);
+/// The address of a server, such as `https://chat.example.org` or `http://127.0.0.1:8080`; a path in front of `/v1` is kept. With it, who may vouch that it is
+/// the server: the authorities that browsers trust, or one of the operator's own.
+#[derive(Debug, Clone)]
+pub struct ServerUrl {
+    url: Url,
+    authority: Option<Arc<ClientConfig>>,
+}
 
 /// Why a text is not the address of a server.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,9 +26,34 @@ pub struct InvalidServerUrl {
 }
 
 impl ServerUrl {
+    /// The same server, believed only when one of these certificates (in PEM) vouches for it.
+    pub fn trusting(self, certificates_pem: &str) -> Result<Self, InvalidServerUrl> {
+        let refuse = |problem: String| InvalidServerUrl { text: self.to_string(), problem };
+        let mut roots = RootCertStore::empty();
+        for certificate in CertificateDer::pem_slice_iter(certificates_pem.as_bytes()) {
+            let certificate = certificate.map_err(|error| refuse(format!("its authority's certificate cannot be read: {error}")))?;
+            roots.add(certificate).map_err(|error| refuse(format!("its authority's certificate cannot be used: {error}")))?;
+        }
+        if roots.is_empty() {
+            return Err(refuse("its authority's file holds no certificate".to_owned()));
+        }
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| refuse(error.to_string()))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(Self { authority: Some(Arc::new(config)), ..self })
+    }
+
+    /// How to check who answers, when it is not as browsers do.
+    pub(crate) const fn authority(&self) -> Option<&Arc<ClientConfig>> {
+        self.authority.as_ref()
+    }
+
     /// The address of a path of the API; `segments` are encoded as they need be.
     pub fn http<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
-        let mut url = self.0.clone();
+        let mut url = self.url.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(segments);
         }
@@ -42,7 +75,7 @@ impl ServerUrl {
 
     /// True when the server is this machine: no proxy stands in between.
     pub fn is_loopback(&self) -> bool {
-        let host = self.0.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        let host = self.url.host_str().unwrap_or_default().trim_matches(['[', ']']);
         host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 }
@@ -57,7 +90,7 @@ impl FromStr for ServerUrl {
             "http" | "https" if url.host_str().is_none_or(str::is_empty) => Err(refuse("it names no host")),
             "http" | "https" if !url.username().is_empty() || url.password().is_some() => Err(refuse("it must hold no name and no password")),
             "http" | "https" if url.query().is_some() || url.fragment().is_some() => Err(refuse("it must end with its path")),
-            "http" | "https" => Ok(Self(url)),
+            "http" | "https" => Ok(Self { url, authority: None }),
             _ => Err(refuse("it must start with http:// or https://")),
         }
     }
@@ -65,7 +98,7 @@ impl FromStr for ServerUrl {
 
 impl fmt::Display for ServerUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.0.as_str().trim_end_matches('/'))
+        formatter.write_str(self.url.as_str().trim_end_matches('/'))
     }
 }
 
@@ -80,6 +113,7 @@ mod tests {
         assert_eq!(server.http(["v1", "users", "a/b?c"]).as_str(), "https://example.org/chat/v1/users/a%2Fb%3Fc");
         assert_eq!("http://127.0.0.1:8080".parse::<ServerUrl>().unwrap().events().as_str(), "http://127.0.0.1:8080/v1/events");
         assert!("http://[::1]:80".parse::<ServerUrl>().unwrap().is_loopback());
+        assert!("https://x".parse::<ServerUrl>().unwrap().trusting("nonsense").is_err());
         for bad in ["", "example.org", "ftp://x", "http://", "https://a:b@c", "http://x/?q=1"] {
             assert!(bad.parse::<ServerUrl>().is_err(), "{bad:?} was taken");
         }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
+use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 
 use crate::error::CallError;
 use crate::incoming::{Incoming, RawAnswer};
@@ -30,7 +30,8 @@ impl Socket {
     pub async fn open(server: &ServerUrl) -> Result<Self, CallError> {
         let config = WebSocketConfig::default().max_message_size(Some(FRAME_BYTES_MAX)).max_frame_size(Some(FRAME_BYTES_MAX));
         let address = server.socket();
-        let opening = connect_async_with_config(address.as_str(), Some(config), true);
+        let connector = server.authority().cloned().map(Connector::Rustls);
+        let opening = connect_async_tls_with_config(address.as_str(), Some(config), true, connector);
         match tokio::time::timeout(OPEN_TIMEOUT, opening).await {
             Ok(Ok((stream, _))) => Ok(Self { stream }),
             Ok(Err(tungstenite::Error::Http(response))) => {

@@ -83,6 +83,9 @@ pub(crate) struct Place {
     /// The address of the server, such as https://chat.example.org
     #[arg(long, env = "PARLOR_SERVER")]
     pub(crate) server: ServerUrl,
+    /// A file with the certificate of the server's own authority, in PEM; without it those that browsers trust
+    #[arg(long, env = "PARLOR_CA", value_name = "FILE")]
+    pub(crate) ca: Option<std::path::PathBuf>,
     /// What to call this device in your list of sessions
     #[arg(long)]
     pub(crate) device: Option<DeviceName>,

@@ -1,5 +1,6 @@
 //! Registers, logs in, logs out.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -18,8 +19,9 @@ pub(crate) async fn log_in(login: Login) -> anyhow::Result<ExitCode> {
     let Login { place, handle } = login;
     let password = password::ask(&format!("Password of {handle} at {}: ", place.server), false)?;
     let arguments = LogIn { handle: handle.clone(), password, device_name: device_name(place.device) };
-    let new = Rest::new(place.server.clone())?.log_in(&arguments).await.with_context(|| format!("{handle} was not logged in at {}", place.server))?;
-    keep(&place.server, handle, new)
+    let (server, authority) = believed(place.server, place.ca)?;
+    let new = Rest::new(server.clone())?.log_in(&arguments).await.with_context(|| format!("{handle} was not logged in at {server}"))?;
+    keep(&server, authority, handle, new)
 }
 
 pub(crate) async fn register(register: Register) -> anyhow::Result<ExitCode> {
@@ -28,9 +30,9 @@ pub(crate) async fn register(register: Register) -> anyhow::Result<ExitCode> {
     let password = password::ask(&format!("New password for {handle} at {}: ", place.server), true)?;
     let device_name = device_name(place.device);
     let arguments = RegisterArgs { handle: handle.clone(), password, display_name: name, device_name, invite };
-    let new =
-        Rest::new(place.server.clone())?.register(&arguments).await.with_context(|| format!("{handle} was not registered at {}", place.server))?;
-    keep(&place.server, handle, new)
+    let (server, authority) = believed(place.server, place.ca)?;
+    let new = Rest::new(server.clone())?.register(&arguments).await.with_context(|| format!("{handle} was not registered at {server}"))?;
+    keep(&server, authority, handle, new)
 }
 
 /// Ends the session on the server too. One that the server does not know any more is only forgotten.
@@ -52,8 +54,15 @@ fn refuse_second() -> anyhow::Result<()> {
     }
 }
 
-fn keep(server: &ServerUrl, handle: Handle, new: NewSession) -> anyhow::Result<ExitCode> {
-    let session = Session { server: server.to_string(), handle, device: new.device, token: new.token };
+/// The server, with who vouches for it; the certificates are kept with the session, so that the file may go.
+fn believed(server: ServerUrl, file: Option<PathBuf>) -> anyhow::Result<(ServerUrl, Option<String>)> {
+    let Some(file) = file else { return Ok((server, None)) };
+    let authority = std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+    Ok((server.trusting(&authority)?, Some(authority)))
+}
+
+fn keep(server: &ServerUrl, authority: Option<String>, handle: Handle, new: NewSession) -> anyhow::Result<ExitCode> {
+    let session = Session { server: server.to_string(), handle, device: new.device, token: new.token, authority };
     session.keep()?;
     println!("{} is logged in at {server}. Try: parlor chat", session.handle);
     Ok(ExitCode::SUCCESS)

@@ -20,6 +20,9 @@ pub(crate) struct Session {
     pub(crate) device: DeviceId,
     /// The bearer token.
     pub(crate) token: String,
+    /// The certificates of the server's own authority, in PEM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) authority: Option<String>,
 }
 
 /// More outboxes than anybody has terminals open.
@@ -52,7 +55,11 @@ impl Session {
 
     /// The address of the server.
     pub(crate) fn server(&self) -> anyhow::Result<ServerUrl> {
-        self.server.parse().context("the kept session is damaged; log in again")
+        let server: ServerUrl = self.server.parse().context("the kept session is damaged; log in again")?;
+        Ok(match &self.authority {
+            Some(authority) => server.trusting(authority)?,
+            None => server,
+        })
     }
 
     /// A REST client of it.
@@ -146,6 +153,7 @@ mod tests {
             handle: "mia".parse().unwrap(),
             device: DeviceId::from_raw(3),
             token: "secret".to_owned(),
+            authority: None,
         };
         for _ in 0..2 {
             write(&path, &session).unwrap();

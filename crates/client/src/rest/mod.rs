@@ -44,6 +44,11 @@ impl Rest {
         if server.is_loopback() {
             builder = builder.no_proxy();
         }
+        if let Some(authority) = server.authority() {
+            let mut tls = (**authority).clone();
+            tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+            builder = builder.use_preconfigured_tls(tls);
+        }
         let http = builder.build().map_err(|error| CallError::Unreachable(error.to_string()))?;
         Ok(Self { http, server, authorization: None, retry: RetryPolicy::default(), random: Arc::new(OsRandom) })
     }

@@ -257,3 +257,25 @@ async fn a_program_that_takes_no_notices_blocks_only_itself() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_server_that_speaks_no_tls_is_an_error_and_no_panic() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url: parlor_client::ServerUrl = format!("https://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let hang_up = async {
+        loop {
+            drop(listener.accept().await.unwrap());
+        }
+    };
+    let attempts = async {
+        let socket = parlor_client::websocket::Socket::open(&url).await.map(|_| ()).unwrap_err();
+        assert!(matches!(socket, parlor_client::CallError::Unreachable(_)), "{socket}");
+        let rest = parlor_client::Rest::new(url).unwrap().with_retry(parlor_client::RetryPolicy::NEVER);
+        let answer = rest.call(&parlor_client::protocol::operations::GetServer {}).await.map(|_| ()).unwrap_err();
+        assert!(matches!(answer, parlor_client::CallError::Unreachable(_)), "{answer}");
+    };
+    tokio::select! {
+        () = hang_up => unreachable!("it hangs up for ever"),
+        () = bounded(attempts) => {}
+    }
+}

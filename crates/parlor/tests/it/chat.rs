@@ -199,3 +199,38 @@ fn a_channel_is_joined_only_by_who_agrees() {
     let history = alice.chat(&["#Ops", "--history", "5"], "").stdout;
     assert!(history.contains("alice: welcome") && history.contains("bob: done"), "{history}");
 }
+
+/// A process that does not outlive its test.
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_server_with_an_authority_of_its_own_is_believed_only_when_one_says_so() {
+    let place = Place::new();
+    let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let (certificate, key) = (place.path("certificate.pem"), place.path("key.pem"));
+    std::fs::write(&certificate, certified.cert.pem()).unwrap();
+    std::fs::write(&key, certified.signing_key.serialize_pem()).unwrap();
+    let (certificate, key) = (certificate.to_str().unwrap(), key.to_str().unwrap());
+    let files = [format!("tls.certificate={certificate}"), format!("tls.key={key}")];
+    let mut node = place.command(&["serve", "--set", "registration=open", "--set", &files[0], "--set", &files[1]]);
+    let mut node = Killed(node.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap());
+    let block = BufReader::new(node.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let listens = block.map(|line| line.trim().to_owned()).find(|line| line.starts_with("listens")).unwrap();
+    let url = format!("https://localhost:{}", listens.split_whitespace().nth(1).unwrap().rsplit(':').next().unwrap());
+    let alice = Person { place: &place, handle: "alice" };
+    let doubted = alice.chat(&["register", "--server", &url, "alice"], &format!("{PASSWORD}\n"));
+    assert!(doubted.code == Some(1) && doubted.stderr.contains("certificate"), "{doubted:?}");
+    let believed = alice.chat(&["register", "--server", &url, "--ca", certificate, "alice"], &format!("{PASSWORD}\n"));
+    assert_eq!(believed.code, Some(0), "{believed:?}");
+    // Over the socket, and without the file.
+    std::fs::remove_file(certificate).unwrap();
+    let sent = alice.chat(&["send", "@alice", "note", "to", "self"], "");
+    assert_eq!(sent.code, Some(0), "{sent:?}");
+}
