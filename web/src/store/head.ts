@@ -88,8 +88,11 @@ export function conversationOf(head: Head, listed: boolean): Conversation {
 export function withHead(conversation: Conversation, given: Head, listed: boolean): Conversation {
   const { head } = conversation
   if (given.last_seq < head.last_seq) return listed && !conversation.listed ? { ...conversation, listed } : conversation
+  // A long list leaves out the last messages further down: what is known of it stays.
+  const kept = given.last_message === undefined && head.last_message !== undefined && head.last_message.seq > given.trimmed_seq
+  const whole: Head = kept && head.last_message !== undefined ? { ...given, last_message: head.last_message } : given
   const next: Head =
-    given.read < head.read ? { ...given, ...standing(conversation) } : { ...given, delivered: Math.max(given.delivered, head.delivered) }
+    given.read < head.read ? { ...whole, ...standing(conversation) } : { ...whole, delivered: Math.max(given.delivered, head.delivered) }
   const peer = given.peer_receipt
   return {
     ...conversation,
