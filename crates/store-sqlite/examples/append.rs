@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p parlor-store-sqlite --example append -- <folder> [conversations] [messages] [kept]`
 //!
-//! Last come the times from due to answer at 500 per second. Each figure is taken twice, over fresh conversations each time: `batch` commits batches of a fixed size one after the other, `in flight` has so many senders,
+//! Last come the times from due to answer at 500 per second, and of pages. Each figure is taken twice, over fresh conversations each time: `batch` commits batches of a fixed size one after the other, `in flight` has so many senders,
 //! each waiting for its own answer, so that the group commit makes the batches. `kept` messages stand in the store before anything is measured.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a tool for the terminal")]
 
@@ -11,11 +11,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use parlor_domain::{Interval, Readable, Standing};
 use parlor_store::{Append, AppendOutcome, Commit, CreateConversation, CreateUser, KeyedSend, NewEvent, Store, Write};
 use parlor_store_sqlite::{OpenOptions, SqliteStore};
 use parlor_types::event::Content;
 use parlor_types::{
-    ConversationId, ConversationKind, EventBody, EventId, HistoryVisibility, OsRandom, Retention, Role, RulesVersion, ServerRole, Timestamp, UserId,
+    ConversationId, ConversationKind, EventBody, EventId, HistoryVisibility, OsRandom, Position, Retention, Role, RulesVersion, Seq, ServerRole,
+    Timestamp, UserId,
 };
 
 const BODY_BYTES: usize = 100;
@@ -64,6 +66,7 @@ async fn measure(folder: &Path, conversations: u64, messages: u64, kept: u64) {
         }
     }
     pace(&bench, conversations, 500, 10).await;
+    pages(&bench).await;
     let bytes = std::fs::metadata(folder.join("append.db")).unwrap().len();
     let figures = bench.store.figures().await.unwrap();
     println!("{} messages, {:.0} bytes each in the file", figures.messages, bytes as f64 / figures.messages as f64);
@@ -152,9 +155,37 @@ async fn pace(bench: &Arc<Bench>, conversations: u64, per_second: u64, seconds: 
     for send in sends {
         took.push(send.await.unwrap());
     }
+    println!("{per_second}/s: {}", percentiles(took));
+}
+
+/// Newest pages, and pages around some seq, of conversations here and there in the store.
+async fn pages(bench: &Bench) {
+    let mut took = [Vec::new(), Vec::new(), Vec::new()];
+    let logs = bench.store.list_changed_conversations(Position::ZERO, bench.store.horizon().await.unwrap(), usize::MAX).await.unwrap();
+    for (place, (log, _)) in logs.iter().step_by((logs.len() / 500).max(1)).enumerate() {
+        let member = bench.store.list_members(*log, None, 1).await.unwrap().remove(0);
+        let began = Instant::now();
+        bench.store.list_heads(member.user, None).await.unwrap();
+        took[0].push(began.elapsed());
+        let facts = bench.store.find_conversation(*log).await.unwrap().unwrap();
+        let standing = Standing { user: member.user, role: None, intervals: vec![Interval::since(Seq(1))] };
+        let readable = Readable::of(&facts, &standing);
+        for (kind, middle) in [(1, facts.last_seq), (2, Seq(facts.last_seq.0 * (place as u64 % 97) / 97))] {
+            let began = Instant::now();
+            let page = bench.store.list_messages(*log, &readable, Seq(1), middle, true, 50).await.unwrap();
+            took[kind].push(began.elapsed());
+            assert!(page.len() <= 50);
+        }
+    }
+    for (name, took) in ["heads of a user", "newest page", "page around a seq"].into_iter().zip(took) {
+        println!("{name}: {}", percentiles(took));
+    }
+}
+
+fn percentiles(mut took: Vec<Duration>) -> String {
     took.sort_unstable();
     let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
-    println!("{per_second}/s: p50 {:.2} ms, p99 {:.2} ms, p99.9 {:.2} ms, longest {:.2} ms", at(0.5), at(0.99), at(0.999), at(1.0));
+    format!("p50 {:.2} ms, p99 {:.2} ms, p99.9 {:.2} ms, longest {:.2} ms", at(0.5), at(0.99), at(0.999), at(1.0))
 }
 
 impl Bench {
