@@ -238,6 +238,29 @@ describe('counts and watermarks', () => {
   })
 })
 
+describe('the last message', () => {
+  test('a_head_without_it_gets_it_from_the_newest_page_and_keeps_it_current', () => {
+    const made = new Model(1)
+    made.run({ do: 'message', conversation: 0, sender: 1, mentionsMe: false })
+    const [known] = made.rooms
+    if (known === undefined) throw new Error('the model has no room')
+    const { last_message: _, ...bare } = made.head(known)
+    const snapshot = { ...made.snapshot(), conversations: [bare] }
+    const range = { from: 1, to: known.log.length }
+    const page: Input = { type: 'page', conversation: '100', page: made.page(known, Number.MAX_SAFE_INTEGER, 10), range }
+    const state = run(EMPTY_STATE, [{ type: 'snapshot', snapshot }, page])
+    expect(state.conversations.get('100')?.head.last_message?.text).toBe('text 2')
+
+    // While away an edit and a message came; the head says so without telling them.
+    made.run({ do: 'edit', conversation: 0, place: 0 })
+    made.run({ do: 'message', conversation: 0, sender: 1, mentionsMe: false })
+    const { last_message: __, ...later } = made.head(known)
+    const resumed = apply(state, { type: 'snapshot', snapshot: { ...made.snapshot(true), conversations: [later] } })
+    const caught = run(resumed, events(known.log.slice(3)))
+    expect(caught.conversations.get('100')?.head).toEqual(made.head(known))
+  })
+})
+
 describe('membership', () => {
   test('g7_after_my_removal_the_log_is_closed_and_my_return_opens_it_again', () => {
     const made = new Model(1)

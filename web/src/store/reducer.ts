@@ -58,11 +58,11 @@ export function apply(state: State, input: Input): State {
     case 'head':
       return applyHead(state, input.head, input.users, input.listed)
     case 'events':
-      return change(state, input.conversation, conversation => filled(conversation, input.page, state.me))
+      return change(state, input.conversation, conversation => withLast(filled(conversation, input.page, state.me)))
     case 'page': {
       const next = change(state, input.conversation, conversation => {
         const log = withPage(conversation.log, input.page, input.range, conversation.head.readable)
-        return log === conversation.log ? conversation : { ...conversation, log, held: true }
+        return log === conversation.log ? conversation : withLast({ ...conversation, log, held: true })
       })
       return withUsers(next, input.page.users)
     }
@@ -160,7 +160,7 @@ function applyHead(state: State, head: Head, users: readonly User[], listed: boo
 }
 
 function applyLogEvent(state: State, event: LogEvent): State {
-  const next = change(state, event.conversation, conversation => received(conversation, event, state.me))
+  const next = change(state, event.conversation, conversation => withLast(received(conversation, event, state.me)))
   // Who has written types no more.
   if (next === state || event.event !== 'message') return next
   return withTyping(next, event.conversation, event.sender, false)
@@ -218,6 +218,19 @@ function passed(conversation: Conversation, through: number): Conversation {
     counted: Math.max(conversation.counted, through),
     log: withSegmentThrough(log, through, head.readable),
   }
+}
+
+/** A head may come without its last message (a long list leaves some out), or know an older one than the log does by now. */
+function withLast(conversation: Conversation): Conversation {
+  const { head, log } = conversation
+  const end = log.segments.at(-1)
+  const entry = end?.entries.findLast(candidate => candidate.type === 'message')
+  // A page from the middle of the log says nothing of its end.
+  if (end === undefined || end.to < log.through || entry?.type !== 'message') return conversation
+  const known = head.last_message?.seq ?? 0
+  const isNewer = entry.seq > known || (entry.seq === known && log.through >= head.last_seq && entry.message !== head.last_message)
+  if (!isNewer) return conversation
+  return { ...conversation, head: { ...head, last_message: entry.message } }
 }
 
 function withTyping(state: State, id: ConversationId, user: UserId, on: boolean): State {

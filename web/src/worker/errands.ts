@@ -20,6 +20,9 @@ const PAGE = 200
 const HOLE_MAX = 2_000
 /** Pages that are fetched to get what was not delivered, per conversation and connection. */
 const PRIME_PAGES_MAX = 25
+/** Conversations whose last message the list did not carry, and which are asked for it. */
+const LAST_MESSAGES_MAX = 300
+const LAST_MESSAGES_PAGE = 10
 /** Conversations whose newest page is fetched, so that they can be read without a network. */
 const AHEAD_CONVERSATIONS = 20
 const AHEAD_PAGE = 80
@@ -49,14 +52,12 @@ export function makeErrands(engine: Engine): Errands {
     for (const conversation of urgent) if (busy.size < AT_ONCE_MAX) start(conversation.head.id, () => fill(conversation))
     if (busy.size > 0 || urgent.length > 0) return
     const wanting = all.filter(isUndelivered)
-    const newest =
-      wanting.length > 0
-        ? []
-        : all
-            .toSorted((one, other) => Date.parse(other.head.updated_at) - Date.parse(one.head.updated_at))
-            .slice(0, AHEAD_CONVERSATIONS)
-            .filter(isUnheld)
+    const others = wanting.length > 0 ? [] : byUpdate(all)
+    const newest = others.slice(0, AHEAD_CONVERSATIONS).filter(isUnheld)
     for (const conversation of [...wanting, ...newest]) if (busy.size < AT_ONCE_MAX) start(conversation.head.id, () => prime(conversation))
+    if (busy.size > 0) return
+    const unknown = others.slice(0, LAST_MESSAGES_MAX).filter(conversation => isUnheld(conversation) && conversation.head.last_message === undefined)
+    for (const conversation of unknown) if (busy.size < AT_ONCE_MAX) start(conversation.head.id, () => look(conversation))
   }
 
   const start = (id: ConversationId, errand: () => Promise<void>) => {
@@ -112,7 +113,7 @@ export function makeErrands(engine: Engine): Errands {
     return listed && head.role !== undefined && head.delivered < head.last_seq && pages < PRIME_PAGES_MAX && covered(conversation) < head.last_seq
   }
 
-  const isUnheld = ({ head, held, listed }: Conversation): boolean => listed && !held && !primed.has(head.id) && head.last_message !== undefined
+  const isUnheld = ({ head, held, listed }: Conversation): boolean => listed && !held && !primed.has(head.id) && head.last_seq > head.trimmed_seq
 
   /** Fetches the newest messages, and older ones until what was not delivered is here. */
   const prime = async (conversation: Conversation) => {
@@ -131,6 +132,14 @@ export function makeErrands(engine: Engine): Errands {
       before = range.from
       if (!page.more_before || range.from <= firstReadable(current.head.readable, Math.max(current.head.delivered, current.head.trimmed_seq))) return
     }
+  }
+
+  /** Fetches only a few messages: for the line in the list. */
+  const look = async ({ head: { id } }: Conversation) => {
+    primed.set(id, 1)
+    const page = await engine.ask('message.list', { conversation: id, limit: LAST_MESSAGES_PAGE })
+    const head = engine.state().conversations.get(id)?.head
+    if (head !== undefined) engine.dispatch({ type: 'page', conversation: id, page, range: pageRange(page, { end: 'newest' }, head) })
   }
 
   /** Says how far this device has each log. */
@@ -168,4 +177,8 @@ export function makeErrands(engine: Engine): Errands {
       open = conversations
     },
   }
+}
+
+function byUpdate(conversations: readonly Conversation[]): Conversation[] {
+  return conversations.toSorted((one, other) => Date.parse(other.head.updated_at) - Date.parse(one.head.updated_at))
 }
