@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Host } from './host.ts'
+import { StorageFailed } from './storage.ts'
 import { FakeNode } from './testing/fake_node.ts'
 import { openTab, startTestHost, type TestTab } from './testing/tab.ts'
 
@@ -343,6 +344,34 @@ describe('bad networks', () => {
     const timeline = tab.open('100')
     await tab.commands.send('100', { text: 'hi' })
     await until(() => expect(timeline.view()?.items.at(-1)).toMatchObject({ text: 'hi', state: 'sent' }))
+  })
+})
+
+describe('a database that goes', () => {
+  test('when_another_version_takes_it_the_app_goes_on_in_memory_and_says_so', async () => {
+    const room = node.room('100')
+    const tab = await loggedIn(start())
+    await until(() => expect(room.marks.get('1')?.delivered).toBe(1))
+    await new Promise<void>((resolve, reject) => {
+      const request = database.open('parlor', 99)
+      request.onsuccess = () => resolve()
+      request.onerror = () => reject(request.error)
+    })
+    await until(() => expect(tab.sources.storage.get()).toEqual({ kind: 'memory', reason: 'blocked' }))
+    const timeline = tab.open('100')
+    await tab.commands.send('100', { text: 'still here' })
+    await until(() => expect(timeline.view()?.items.at(-1)).toMatchObject({ text: 'still here', state: 'sent' }))
+  })
+
+  test('a_full_disk_loses_nothing_of_what_is_on_the_screen', async () => {
+    node.room('100')
+    const host = start()
+    const tab = await loggedIn(host)
+    const timeline = tab.open('100')
+    vi.spyOn(host.engine.storage(), 'write').mockRejectedValue(new StorageFailed('full'))
+    await tab.commands.send('100', { text: 'no room left' })
+    await until(() => expect(tab.sources.storage.get()).toEqual({ kind: 'memory', reason: 'full' }))
+    await until(() => expect(timeline.view()?.items.at(-1)).toMatchObject({ text: 'no room left', state: 'sent' }))
   })
 })
 
