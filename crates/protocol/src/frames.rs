@@ -1,7 +1,7 @@
 //! The grammar of the socket: one JSON object per text frame.
 //!
 //! A client asks `{"id":1,"op":"message.send","args":{…}}` and gets `{"id":1,"ok":{…}}` or `{"id":1,"error":{…}}`; answers may come in another order
-//! than the questions. What has no `id` is a [`crate::ServerEvent`]. The first frame must be `hello`.
+//! than the questions. What has `event` is a [`crate::ServerEvent`] (entries of a log carry an `id` of their own). The first frame must be `hello`.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -54,10 +54,9 @@ impl Rest {
         Ok((id, Self { token: text(&session, "/token")?, ..rest }))
     }
 
-    /// Every event of a log.
-    pub(crate) async fn read_log(&self, conversation: &str) -> Result<Vec<Event>> {
+    /// Every event of a log after a seq.
+    pub(crate) async fn read_log(&self, conversation: &str, mut after: u64) -> Result<Vec<Event>> {
         let mut events = Vec::new();
-        let mut after = 0;
         loop {
             let page = self.call(reqwest::Method::GET, &format!("/v1/conversations/{conversation}/events?after={after}"), None).await?;
             for event in page["events"].as_array().context("a page has events")? {

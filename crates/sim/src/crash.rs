@@ -1,5 +1,6 @@
 //! One crash run: set up, then again and again load, kill, restart and read; at the end read once more and judge.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -21,6 +22,9 @@ use crate::node::{self, Node, Recipe};
 const USERS: usize = 4;
 /// Between these many milliseconds after the load began, the node is killed.
 const KILL_AFTER_MS: std::ops::Range<u64> = 150..900;
+
+/// Events before the last reading that are read once more: more than can be under way at a kill.
+const READ_AGAIN: u64 = 500;
 
 struct Stage {
     recorder: Arc<Recorder>,
@@ -59,6 +63,7 @@ async fn run_all(args: &CrashArgs, recipe: &Recipe, seed: u64) -> Result<Vec<his
         })
         .collect();
     let mut random = seed | 1;
+    let mut read_through = HashMap::new();
     for run in 0..args.runs {
         let address = node.address();
         let watchers: Vec<_> =
@@ -85,7 +90,7 @@ async fn run_all(args: &CrashArgs, recipe: &Recipe, seed: u64) -> Result<Vec<his
             task.await?;
         }
         node = recipe.start().await.with_context(|| format!("after run {run}"))?;
-        read_all(&node, &stage, run + 1 == args.runs).await?;
+        read_all(&node, &stage, &mut read_through, run + 1 == args.runs).await?;
     }
     node.kill().await?;
     Ok(stage.recorder.lines())
@@ -112,10 +117,13 @@ async fn set_up(node: &Node) -> Result<Stage> {
     Ok(Stage { recorder: Arc::new(Recorder::new()), users, conversations })
 }
 
-async fn read_all(node: &Node, stage: &Stage, last: bool) -> Result<()> {
+/// Reads every log: between kills from somewhat before the place that was read last, so that a long run does not spend its time on reading; at the end whole.
+async fn read_all(node: &Node, stage: &Stage, read_through: &mut HashMap<String, u64>, last: bool) -> Result<()> {
     let rest = Rest::new(&node.address(), &stage.users[0].1)?;
     for conversation in &stage.conversations {
-        let events = rest.read_log(conversation).await?;
+        let through = read_through.entry(conversation.clone()).or_default();
+        let events = rest.read_log(conversation, if last { 0 } else { through.saturating_sub(READ_AGAIN) }).await?;
+        *through = events.last().map_or(*through, |event| event.seq);
         stage.recorder.add(Entry::Read { conversation: conversation.clone(), events, last });
     }
     Ok(())
